@@ -1,1 +1,2 @@
-export {};
+export { loadBreastCancer, loadDiabetes, loadDigits, loadIris, loadWine } from './loaders.js';
+export type { Bunch } from './read-table.js';

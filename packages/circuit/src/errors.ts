@@ -26,6 +26,7 @@ export const circuitErrorCodes = [
   'ROUNDED_ACCUMULATOR_BITS',
   'OPTION_INVALID',
   'FEATURE_COUNT',
+  'INPUT_INVALID',
   'NO_RUNTIME',
 ] as const;
 

@@ -1,1 +1,21 @@
-export {};
+// Entry `@tacit/client`: runs in browsers and in Node. Loads no WASM of its own and imports nothing of Node.
+
+export {
+  CircuitError,
+  type CircuitErrorCode,
+  type ClassLabel,
+  type ClientSpec,
+  type Prediction,
+  parseClientSpec,
+  type QuantizedRows,
+} from '@tacit/circuit/spec';
+export {
+  Client,
+  type ClientOptions,
+  type ClientWarning,
+  type EvaluationKeyMaker,
+  type KeyGenerationOptions,
+  type KeyPair,
+} from './client.js';
+export { ClientError, type ClientErrorCode, clientErrorCodes } from './errors.js';
+export type { TfheModule, TfheObject } from './tfhe-module.js';

@@ -33,6 +33,14 @@ it('keeps the row order of the distributed files', async () => {
   expect(cancer.target.filter((label) => label === 'malignant')).toHaveLength(212);
 });
 
+it('carries the stratified quarter of scikit-learn as reference test set', async () => {
+  const { target, targetNames, referenceTestIndices } = await loadIris();
+  expect(referenceTestIndices.slice(0, 4)).toEqual([39, 12, 48, 23]);
+  const counts = targetNames.map((name) => referenceTestIndices.filter((i) => target[i] === name).length);
+  expect(counts).toEqual([13, 13, 12]);
+  expect(new Set((await loadDigits()).referenceTestIndices).size).toBe(450);
+});
+
 it('says where each data set comes from', async () => {
   for (const [load] of cases) expect((await load()).description).toMatch(/doi|Efron/);
 });

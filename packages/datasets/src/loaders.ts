@@ -11,7 +11,7 @@ const text = (cell: string): string => cell;
 /** 150 irises, 4 measures in cm, 3 species of 50 each (Fisher 1936). */
 export function loadIris(): Promise<Bunch<string>> {
   return readTable({
-    file: 'iris.csv',
+    name: 'iris',
     target: text,
     labelled: true,
     description: uci(
@@ -24,7 +24,7 @@ export function loadIris(): Promise<Bunch<string>> {
 /** 178 wines, 13 chemical analyses, 3 cultivars of 59, 71 and 48. */
 export function loadWine(): Promise<Bunch<string>> {
   return readTable({
-    file: 'wine.csv',
+    name: 'wine',
     target: text,
     labelled: true,
     description: uci(
@@ -37,7 +37,7 @@ export function loadWine(): Promise<Bunch<string>> {
 /** 569 fine-needle aspirates, 30 features of the cell nuclei; 212 malignant, 357 benign (Wisconsin, diagnostic). */
 export function loadBreastCancer(): Promise<Bunch<string>> {
   return readTable({
-    file: 'breast-cancer.csv',
+    name: 'breast-cancer',
     target: text,
     labelled: true,
     description: uci(
@@ -50,7 +50,7 @@ export function loadBreastCancer(): Promise<Bunch<string>> {
 /** 1,797 handwritten digits, 8×8 pixels of 0–16, row by row. */
 export function loadDigits(): Promise<Bunch<number>> {
   return readTable({
-    file: 'digits.csv',
+    name: 'digits',
     target: Number,
     labelled: true,
     description: uci(
@@ -63,7 +63,7 @@ export function loadDigits(): Promise<Bunch<number>> {
 /** 442 diabetes patients, 10 raw baseline measures; the target is disease progression after one year (regression). */
 export function loadDiabetes(): Promise<Bunch<number>> {
   return readTable({
-    file: 'diabetes.csv',
+    name: 'diabetes',
     target: Number,
     labelled: false,
     description:

@@ -12,13 +12,19 @@ export interface Bunch<Target extends string | number> {
   readonly featureNames: readonly string[];
   /** Distinct labels in sorted order; empty for regression. */
   readonly targetNames: readonly Target[];
+  /**
+   * Rows of the reference test set: the quarter, stratified by label, that scikit-learn's `train_test_split` picks with
+   * `random_state=0`, so that figures compare across tools. Empty for regression.
+   */
+  readonly referenceTestIndices: readonly number[];
   /** What the rows are, where they come from, and their licence. */
   readonly description: string;
 }
 
-/** How one file is to be read. */
+/** How one data set is to be read. */
 export interface TableSpec<Target extends string | number> {
-  readonly file: string;
+  /** Of the file and of its reference split. */
+  readonly name: string;
   readonly target: (cell: string) => Target;
   readonly labelled: boolean;
   readonly description: string;
@@ -28,20 +34,23 @@ export interface TableSpec<Target extends string | number> {
 export async function readTable<Target extends string | number>(
   spec: TableSpec<Target>,
 ): Promise<Bunch<Target>> {
-  const text = await readText(new URL(`../data/${spec.file}`, import.meta.url));
+  const text = await readText(`${spec.name}.csv`);
+  const splits: Record<string, number[]> = JSON.parse(await readText('reference-splits.json'));
   const [header, ...records] = parse(text, { skip_empty_lines: true });
-  if (header === undefined) throw new Error(`${spec.file} is empty. Install @tacit/datasets again.`);
+  if (header === undefined) throw new Error(`${spec.name}.csv is empty. Install @tacit/datasets again.`);
   const target = records.map((record) => spec.target(record[record.length - 1] ?? ''));
   return {
     data: records.map((record) => record.slice(0, -1).map(Number)),
     target,
     featureNames: header.slice(0, -1),
     targetNames: spec.labelled ? [...new Set(target)].sort() : [],
+    referenceTestIndices: splits[spec.name] ?? [],
     description: spec.description,
   };
 }
 
-async function readText(url: URL): Promise<string> {
+async function readText(file: string): Promise<string> {
+  const url = new URL(`../data/${file}`, import.meta.url);
   if (url.protocol !== 'file:') return (await fetch(url)).text();
   const { readFile } = await import('node:fs/promises');
   return readFile(url, 'utf8');

@@ -1,0 +1,109 @@
+// Splits that keep the shares of the classes, by scikit-learn's rules.
+
+import type { Generator } from '@tacit/tensor';
+
+/** Class codes, numbered by first appearance. */
+export interface ClassCodes {
+  readonly codes: Int32Array;
+  /** Members of each class. */
+  readonly counts: readonly number[];
+}
+
+/** Numbers labels by first appearance. */
+export function codesByAppearance(labels: ArrayLike<unknown>): ClassCodes {
+  const known = new Map<unknown, number>();
+  const codes = new Int32Array(labels.length);
+  const counts: number[] = [];
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row];
+    const code = known.get(label) ?? known.size;
+    if (code === known.size) known.set(label, code);
+    codes[row] = code;
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
+  return { codes, counts };
+}
+
+/**
+ * The fold of each row in a stratified k-fold split without shuffling. Were the rows sorted by class and dealt to the folds
+ * in turn, each fold would get a certain number of each class; in their own order, the rows of a class fill fold 0 up to its
+ * number, then fold 1, and so on.
+ */
+export function stratifiedFolds({ codes, counts }: ClassCodes, folds: number): Int32Array {
+  const quotas = foldQuotas(counts, folds);
+  const current = new Int32Array(counts.length);
+  return codes.map((code) => {
+    while (quotas[current[code]!]![code] === 0) current[code]!++;
+    const fold = current[code]!;
+    quotas[fold]![code]!--;
+    return fold;
+  });
+}
+
+/** [folds][classes]: how many rows of each class a fold gets. */
+function foldQuotas(counts: readonly number[], folds: number): Int32Array[] {
+  const quotas = Array.from({ length: folds }, () => new Int32Array(counts.length));
+  let position = 0;
+  for (const [code, count] of counts.entries()) {
+    for (let member = 0; member < count; member++) quotas[position++ % folds]![code]!++;
+  }
+  return quotas;
+}
+
+/** The fold of each row in a k-fold split without shuffling: neighbors stay together, the first n % k folds have one more. */
+export function consecutiveFolds(rows: number, folds: number): Int32Array {
+  const size = Math.floor(rows / folds);
+  const larger = rows % folds;
+  const border = larger * (size + 1);
+  return Int32Array.from({ length: rows }, (_, row) =>
+    row < border ? Math.floor(row / (size + 1)) : larger + Math.floor((row - border) / size),
+  );
+}
+
+/**
+ * Shares `total` out in proportion to `counts`: whole parts first, then one each to the largest remainders, ties at random.
+ * No class gets more than it has.
+ */
+export function allocate(counts: readonly number[], total: number, generator: Generator): number[] {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const exact = counts.map((count) => (count * total) / all);
+  const parts = exact.map(Math.floor);
+  const missing = total - parts.reduce((sum, part) => sum + part, 0);
+  const order = Array.from(generator.permutation(counts.length)).sort(
+    (a, b) => exact[b]! - parts[b]! - (exact[a]! - parts[a]!),
+  );
+  for (const code of order.slice(0, missing)) parts[code]!++;
+  return parts;
+}
+
+/** Row numbers of a random split. */
+export interface ShuffledSplit {
+  readonly train: Int32Array;
+  readonly test: Int32Array;
+}
+
+/** A random split; both parts in random order. */
+export function shuffledSplit(rows: number, testSize: number, generator: Generator): ShuffledSplit {
+  const order = generator.permutation(rows);
+  return { test: order.slice(0, testSize), train: order.slice(testSize) };
+}
+
+/** A random split in which each class has its share of the test rows, up to rounding. */
+export function stratifiedShuffledSplit(
+  { codes, counts }: ClassCodes,
+  testSize: number,
+  generator: Generator,
+): ShuffledSplit {
+  const left = allocate(counts, testSize, generator);
+  const test: number[] = [];
+  const train: number[] = [];
+  // In random order, so the first rows met of each class are a random choice of it.
+  for (const row of generator.permutation(codes.length)) {
+    const code = codes[row]!;
+    if (left[code]! > 0) {
+      left[code]!--;
+      test.push(row);
+    } else train.push(row);
+  }
+  return { train: Int32Array.from(train), test: Int32Array.from(test) };
+}

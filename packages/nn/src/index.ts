@@ -65,3 +65,20 @@ export {
   StateError,
   TargetError,
 } from './errors.js';
+
+// Quantization
+
+export { ActivationQuantizer, type ActivationQuantizerOptions } from './quantization/activation-quantizer.js';
+export { InputQuantizer, type InputQuantizerOptions } from './quantization/input-quantizer.js';
+export { type AccumulatorWidths, maxNonZeros } from './quantization/omega.js';
+export { QuantLinear, type QuantLinearOptions } from './quantization/quant-linear.js';
+export {
+  type QuantizedWeights,
+  quantizeWeights,
+  type WeightQuantizerOptions,
+} from './quantization/weight-quantizer.js';
+export {
+  type QuantLayer,
+  SparseQuantNeuralNet,
+  type SparseQuantNeuralNetOptions,
+} from './sparse-quant-neural-net.js';

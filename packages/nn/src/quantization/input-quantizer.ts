@@ -1,0 +1,103 @@
+// The net's inputs as small integers, one affine map per feature. It runs in the clear on the client, before encryption.
+
+import { recordOperation, type Tensor, tensor } from '@tacit/tensor';
+import { Module } from '../module.js';
+import { requireBits } from './omega.js';
+
+/** Options of {@link InputQuantizer}. */
+export interface InputQuantizerOptions {
+  /** 1 to 8; default 4. */
+  readonly bits?: number;
+  /** False scales without rounding or clipping: for the float twin; default true. */
+  readonly quantize?: boolean;
+}
+
+/** Values beyond this many standard deviations from the mean are clipped, so that outliers do not use up the levels. */
+const clipDeviations = 2.5;
+
+/**
+ * Maps each feature to an integer from 0 to 2^bits − 1 and gives the net that integer scaled to [−1, 1]:
+ * `u = 2·q/(2^bits − 1) − 1`, `q = clamp(round((x − low)/step))`. A feature that never varied always becomes 0 (−1).
+ *
+ * Values half-way between two levels go up, as in the client of an encrypted circuit.
+ *
+ * Raw features of any unit go in: the map does what a scaler in front of the net would do.
+ */
+export class InputQuantizer extends Module {
+  static readonly defaults = { bits: 4, quantize: true };
+
+  readonly features: number;
+  readonly bits: number;
+  readonly quantize: boolean;
+
+  /**
+   * @param features - number of input features.
+   * @throws ParameterError `BITS_INVALID` unless 1 ≤ bits ≤ 8.
+   */
+  constructor(features: number, options: InputQuantizerOptions = {}) {
+    super();
+    const { bits, quantize } = { ...InputQuantizer.defaults, ...options };
+    requireBits('Input bits', bits, 1, 8);
+    this.features = features;
+    this.bits = bits;
+    this.quantize = quantize;
+    const each = (value: number) => tensor(new Float32Array(features).fill(value));
+    this.registerBuffer('low', each(-1));
+    this.registerBuffer('step', each(2 / this.levels));
+    this.registerBuffer('minimum', each(-1));
+    this.registerBuffer('maximum', each(1));
+  }
+
+  /** Largest integer of a feature that varies. */
+  get levels(): number {
+    return 2 ** this.bits - 1;
+  }
+
+  /**
+   * Sets the map of each feature from training rows: its range, clipped at 2.5 standard deviations from the mean.
+   *
+   * @param inputs - [nSamples, nFeatures].
+   */
+  calibrate(inputs: Tensor): void {
+    const [samples, features] = inputs.shape as [number, number];
+    for (let feature = 0; feature < features; feature++) {
+      const { mean, deviation, minimum, maximum } = columnStatistics(inputs.data, samples, features, feature);
+      const low = Math.max(minimum, mean - clipDeviations * deviation);
+      const high = Math.min(maximum, mean + clipDeviations * deviation);
+      this.buffer('low').data[feature] = low;
+      this.buffer('step').data[feature] = high > low ? (high - low) / this.levels : 0;
+      this.buffer('minimum').data[feature] = minimum;
+      this.buffer('maximum').data[feature] = maximum;
+    }
+  }
+
+  /** @param input - [nSamples, nFeatures] raw values. @returns the same shape, in [−1, 1]. */
+  override forward(input: Tensor): Tensor {
+    const low = this.buffer('low').data;
+    const step = this.buffer('step').data;
+    const { levels, features, quantize } = this;
+    const scaled = new Float32Array(input.size);
+    for (let i = 0; i < scaled.length; i++) {
+      const feature = i % features;
+      const position = step[feature] === 0 ? 0 : (input.data[i] - low[feature]) / step[feature];
+      const level = quantize ? Math.min(levels, Math.max(0, Math.round(position))) : position;
+      scaled[i] = (2 * level) / levels - 1;
+    }
+    return recordOperation(scaled, input.shape, [], () => []);
+  }
+}
+
+function columnStatistics(data: Float32Array, samples: number, features: number, feature: number) {
+  let sum = 0;
+  let minimum = Number.POSITIVE_INFINITY;
+  let maximum = Number.NEGATIVE_INFINITY;
+  for (let i = feature; i < data.length; i += features) {
+    sum += data[i];
+    minimum = Math.min(minimum, data[i]);
+    maximum = Math.max(maximum, data[i]);
+  }
+  const mean = sum / samples;
+  let squares = 0;
+  for (let i = feature; i < data.length; i += features) squares += (data[i] - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / samples), minimum, maximum };
+}

@@ -1,0 +1,41 @@
+// Pruning by row: each neuron keeps its own largest weights, and whole neurons can go. Masks only ever shrink, so they
+// outlive warm starts.
+
+import type { QuantLinear } from './quant-linear.js';
+
+/** Part of the training that runs dense, and part after which the mask stays: Zhu and Gupta 2017, with a cubic fall. */
+const denseUntil = 0.1;
+const fixedFrom = 0.6;
+
+/**
+ * How much of the final pruning is due after a fraction of the training: 0 until a tenth, then 1 − (1 − t)³, 1 from six
+ * tenths on.
+ */
+export function pruningProgress(fraction: number): number {
+  const t = Math.min(1, Math.max(0, (fraction - denseUntil) / (fixedFrom - denseUntil)));
+  return 1 - (1 - t) ** 3;
+}
+
+/** Masks all but the `keep` largest kept weights of each row. */
+export function keepLargestWeights(layer: QuantLinear, keep: number): void {
+  const { inFeatures, outFeatures, mask } = layer;
+  for (let row = 0; row < outFeatures; row++) {
+    const kept = [];
+    for (let i = row * inFeatures; i < (row + 1) * inFeatures; i++) if (mask[i] !== 0) kept.push(i);
+    kept.sort((a, b) => Math.abs(layer.weight.data[b]) - Math.abs(layer.weight.data[a]) || a - b);
+    for (const i of kept.slice(keep)) mask[i] = 0;
+  }
+}
+
+/** Masks whole rows, those of the smallest Euclidean norm, until only `keep` neurons have weights left. */
+export function keepLargestNeurons(layer: QuantLinear, keep: number): void {
+  const { inFeatures, outFeatures, mask } = layer;
+  const norms = Array.from({ length: outFeatures }, (_, row) => {
+    let sum = 0;
+    for (let i = row * inFeatures; i < (row + 1) * inFeatures; i++)
+      sum += (layer.weight.data[i] * mask[i]) ** 2;
+    return { row, norm: sum };
+  });
+  norms.sort((a, b) => b.norm - a.norm || a.row - b.row);
+  for (const { row } of norms.slice(keep)) mask.fill(0, row * inFeatures, (row + 1) * inFeatures);
+}

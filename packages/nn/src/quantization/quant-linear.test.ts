@@ -1,0 +1,91 @@
+import { Generator, Tensor } from '@tacit/tensor';
+import { expect, it } from 'vitest';
+import { keepLargestNeurons, keepLargestWeights, pruningProgress } from './pruning.js';
+import { QuantLinear } from './quant-linear.js';
+
+const generator = () => new Generator(7);
+
+function inputs(rows: number, columns: number): Tensor {
+  const data = new Float32Array(rows * columns);
+  new Generator(3).fillNormal(data);
+  return new Tensor(data, [rows, columns]);
+}
+
+it('computes with integers times a scale a neuron', () => {
+  const layer = new QuantLinear(5, 3, { bits: 3, generator: generator() });
+  const { integers, scales } = layer.quantizedWeights();
+  const x = inputs(2, 5);
+  const y = layer.forward(x);
+  for (let sample = 0; sample < 2; sample++) {
+    for (let row = 0; row < 3; row++) {
+      let sum = 0;
+      for (let i = 0; i < 5; i++) sum += integers[row * 5 + i] * x.data[sample * 5 + i];
+      expect(y.data[sample * 3 + row]).toBeCloseTo(scales[row] * sum + layer.bias!.data[row], 5);
+    }
+  }
+});
+
+it('passes gradients through the rounding as if there were none', () => {
+  const layer = new QuantLinear(4, 2, { bits: 2, generator: generator() });
+  const x = inputs(3, 4);
+  layer.forward(x).sum().backward();
+  const columnSums = [0, 1, 2, 3].map((i) => x.data[i] + x.data[4 + i] + x.data[8 + i]);
+  for (const [i, gradient] of layer.weight.grad!.data.entries())
+    expect(gradient).toBeCloseTo(columnSums[i % 4], 5);
+});
+
+it('neither uses nor trains pruned weights', () => {
+  const layer = new QuantLinear(4, 2, { generator: generator() });
+  keepLargestWeights(layer, 2);
+  layer.forward(inputs(3, 4)).sum().backward();
+  const { integers } = layer.quantizedWeights();
+  for (const [i, kept] of layer.mask.entries()) {
+    if (kept !== 0) continue;
+    expect(integers[i]).toBe(0);
+    expect(layer.weight.grad!.data[i]).toBeCloseTo(0, 12);
+  }
+});
+
+it('keeps in each row its own largest weights, and never gives one back', () => {
+  const layer = new QuantLinear(10, 6, { generator: generator() });
+  for (const keep of [8, 5, 3]) {
+    keepLargestWeights(layer, keep);
+    for (let row = 0; row < 6; row++) {
+      const entries = [...layer.mask.subarray(row * 10, row * 10 + 10)].map((kept, i) => ({
+        kept: kept !== 0,
+        size: Math.abs(layer.weight.data[row * 10 + i]),
+      }));
+      const kept = entries.filter((entry) => entry.kept);
+      expect(kept).toHaveLength(keep);
+      const smallestKept = Math.min(...kept.map((entry) => entry.size));
+      for (const entry of entries) if (!entry.kept) expect(entry.size).toBeLessThanOrEqual(smallestKept);
+    }
+  }
+  layer.weight.data.fill(1);
+  keepLargestWeights(layer, 10);
+  expect(layer.mask.reduce((sum, kept) => sum + kept, 0)).toBe(18);
+});
+
+it('removes the neurons of the smallest norm', () => {
+  const layer = new QuantLinear(3, 4, { generator: generator() });
+  layer.weight.data.set([1, 1, 1, 0.1, 0.1, 0.1, 2, 2, 2, 0.2, 0.2, 0.2]);
+  keepLargestNeurons(layer, 2);
+  expect([0, 1, 2, 3].map((row) => layer.mask[row * 3])).toEqual([1, 0, 1, 0]);
+});
+
+it('runs dense for a tenth of the training and is done after six tenths', () => {
+  expect([0, 0.1, 0.6, 1].map(pruningProgress)).toEqual([0, 0, 1, 1]);
+  expect(pruningProgress(0.35)).toBeCloseTo(1 - 0.5 ** 3, 12);
+});
+
+it('uses its float weights for the float twin', () => {
+  const layer = new QuantLinear(2, 1, { bias: false, quantize: false, generator: generator() });
+  layer.weight.data.set([0.123, -0.456]);
+  expect(layer.forward(new Tensor(Float32Array.of(1, 1), [1, 2])).data[0]).toBeCloseTo(-0.333, 6);
+});
+
+it('refuses 1 and 9 weight bits', () => {
+  for (const bits of [1, 9]) {
+    expect(() => new QuantLinear(2, 2, { bits })).toThrow(expect.objectContaining({ code: 'BITS_INVALID' }));
+  }
+});

@@ -1,8 +1,9 @@
-// Broadcasting and its transpose: repeating elements along axes, and summing them back.
+// Repeating elements along axes as an operation of its own; arithmetic does it by itself.
 
 import { recordOperation } from '../autograd.js';
 import { shapeMismatch } from '../errors.js';
-import { broadcastShapes, planBroadcast, type Shape, sameShape, sizeOf } from '../shape.js';
+import { expandTo, sumTo } from '../kernels/broadcast.js';
+import { broadcastShapes, type Shape, sameShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
 /**
@@ -21,45 +22,4 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   }
   const out = expandTo(x.data, x.shape, shape).slice();
   return recordOperation(out, shape, [x], (grad) => [sumTo(grad, shape, x.shape)]);
-}
-
-/** The data repeated to `to`; the array itself when there is nothing to repeat. */
-export function expandTo(data: Float32Array, from: Shape, to: Shape): Float32Array {
-  const size = sizeOf(to);
-  if (data.length === size) return data;
-  const out = new Float32Array(size);
-  const { blocks, inner, leftOffsets, leftStep } = planBroadcast(from, to, to);
-  let o = 0;
-  for (let block = 0; block < blocks; block++) {
-    let i = leftOffsets[block];
-    for (const end = o + inner; o < end; o++, i += leftStep) out[o] = data[i];
-  }
-  return out;
-}
-
-/** Sums over the axes that were repeated, in double precision; the array itself when none was. */
-export function sumTo(data: Float32Array, from: Shape, to: Shape): Float32Array {
-  if (data.length === sizeOf(to)) return data;
-  const sums = sumToDouble(data, from, to);
-  const out = new Float32Array(sums.length);
-  for (let i = 0; i < out.length; i++) out[i] = sums[i];
-  return out;
-}
-
-/** The same before rounding to float32. */
-export function sumToDouble(data: Float32Array, from: Shape, to: Shape): Float64Array {
-  const sums = new Float64Array(sizeOf(to));
-  const { blocks, inner, leftOffsets, leftStep } = planBroadcast(to, from, from);
-  let o = 0;
-  for (let block = 0; block < blocks; block++) {
-    let i = leftOffsets[block];
-    if (leftStep === 0) {
-      let sum = sums[i];
-      for (const end = o + inner; o < end; o++) sum += data[o];
-      sums[i] = sum;
-    } else {
-      for (const end = o + inner; o < end; o++, i++) sums[i] += data[o];
-    }
-  }
-  return sums;
 }

@@ -2,6 +2,7 @@
 // broadcast plan whose steps are 0 or 1, so equal shapes, rows, columns and scalars all run through the same code.
 
 import { asTensor, recordOperation } from '../autograd.js';
+import { expandTo, sumTo } from '../kernels/broadcast.js';
 import {
   type BroadcastPlan,
   broadcastShapes,
@@ -11,7 +12,6 @@ import {
   sizeOf,
 } from '../shape.js';
 import type { Tensor } from '../tensor.js';
-import { expandTo, sumTo } from './broadcast.js';
 
 /** Sum, broadcasting. */
 export function add(left: Tensor | number, right: Tensor | number): Tensor {

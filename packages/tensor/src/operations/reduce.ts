@@ -3,9 +3,9 @@
 import { recordOperation } from '../autograd.js';
 import { shapeMismatch } from '../errors.js';
 import { IntTensor } from '../int-tensor.js';
+import { expandTo, sumToDouble } from '../kernels/broadcast.js';
 import { normalizeAxis, planBroadcast, reducedAxes, type Shape, sizeOf, splitAtAxis } from '../shape.js';
 import type { Tensor } from '../tensor.js';
-import { expandTo, sumToDouble } from './broadcast.js';
 
 /** Options of reductions. */
 export interface ReduceOptions {

@@ -5,6 +5,7 @@
 import type { Tensor } from '@tacit/tensor';
 import type { Callback } from './callbacks/callback.js';
 import type { Criterion, DataLoaderLike, Module, Optimizer, TrainSplit } from './components.js';
+import type { ParamGroupRule } from './param-groups.js';
 import type { Recipe } from './recipe.js';
 
 export type ModuleRecipe = Recipe<Module>;
@@ -118,8 +119,10 @@ export type ComponentParams<M, C, O, IT, IV, TS, CB> = {
 /** All `component__name` parameters that go with the components given. */
 export type NestedParams<M, C, O, IT, IV, TS, CB> = Prefixed<'module', OptionsOf<M>> &
   Prefixed<'criterion', OptionsOf<C>> &
-  Prefixed<'optimizer', OptionsOf<O>> &
-  Prefixed<'iteratorTrain', OptionsOf<IT>> &
+  Prefixed<'optimizer', OptionsOf<O>> & {
+    /** Other options for parameters by name: `[['*.bias', { weightDecay: 0 }]]`. */
+    optimizer__paramGroups?: readonly ParamGroupRule<Partial<OptionsOf<O>>>[];
+  } & Prefixed<'iteratorTrain', OptionsOf<IT>> &
   Prefixed<'iteratorValid', OptionsOf<IV>> &
   Prefixed<'trainSplit', OptionsOf<TS>> &
   CallbackParams<CB>;

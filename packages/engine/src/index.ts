@@ -1,1 +1,13 @@
-export {};
+// @tacit/engine: native evaluation of a compiled circuit on TFHE ciphertexts.
+
+export { loadCircuit, ServerCircuit } from './circuit.js';
+export {
+  ENGINE_ERROR_CODES,
+  EngineError,
+  type EngineErrorCode,
+  type EngineErrorDetails,
+} from './errors.js';
+export { type EvaluateOptions, evaluate } from './evaluate.js';
+export { EvaluationKey, type LoadOptions, loadEvaluationKey } from './evaluation-key.js';
+export type { EngineParameters } from './native.js';
+export { configureEngine, type EngineOptions, engineThreads } from './threads.js';

@@ -1,7 +1,7 @@
 // A compiled net: what the client needs, what the server needs, and predictions in the clear and simulated.
 
+import { warn } from '@tacit/learn';
 import { Generator } from '@tacit/tensor';
-import { warn } from '../../learn/src/warnings.js';
 import { CircuitError } from './errors.js';
 import type { CircuitReport } from './report.js';
 import { runCircuit } from './run/run-circuit.js';

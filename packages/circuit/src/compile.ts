@@ -1,8 +1,8 @@
 // Fitted net → circuit.
 
+import { warn } from '@tacit/learn';
 import type { Module } from '@tacit/nn';
 import { SparseQuantNeuralNet } from '@tacit/nn';
-import { warn } from '../../learn/src/warnings.js';
 import { Circuit, type CircuitRuntime, type Rows } from './circuit.js';
 import { calibrate } from './encode/calibrate.js';
 import { type Selection, selectParameters } from './encode/select-parameters.js';

@@ -1,0 +1,54 @@
+// Progress on the terminal: bars and short lines on stderr, nothing where stderr is no terminal.
+
+import { Callback } from '@tacit/learn';
+import { Presets, SingleBar } from 'cli-progress';
+
+/** One bar. */
+export interface ProgressHandle {
+  advance(): void;
+  stop(): void;
+  /** Advances the bar at the end of every epoch of a fit. */
+  readonly callback: Callback;
+}
+
+/** Tells people how far long work has come. */
+export interface Progress {
+  bar(label: string, total: number): ProgressHandle;
+  say(message: string): void;
+}
+
+/** Progress on `stream`; silent unless it is a terminal. */
+export function terminalProgress(stream: NodeJS.WriteStream): Progress {
+  return {
+    bar(label, total) {
+      const bar = new SingleBar(
+        {
+          stream,
+          noTTYOutput: false,
+          format: `${label.padEnd(28)} {bar} {value}/{total}`,
+          clearOnComplete: true,
+        },
+        Presets.shades_classic,
+      );
+      bar.start(total, 0);
+      const advance = () => bar.increment();
+      return { advance, stop: () => bar.stop(), callback: new EpochProgress(advance) };
+    },
+    say(message) {
+      if (stream.isTTY) stream.write(`${message}\n`);
+    },
+  };
+}
+
+class EpochProgress extends Callback {
+  readonly #advance: () => void;
+
+  constructor(advance: () => void) {
+    super();
+    this.#advance = advance;
+  }
+
+  override onEpochEnd(): void {
+    this.#advance();
+  }
+}

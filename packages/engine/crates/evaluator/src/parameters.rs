@@ -132,7 +132,7 @@ impl Parameters {
     }
 }
 
-/// log2 of the smallest secure standard deviation at a dimension: the 132-bit curve of tfhe-rs 1.x for binary keys and
+/// Smallest secure standard deviation at a dimension, torus units: the 132-bit curve of tfhe-rs 1.x for binary keys and
 /// Gaussian noise, whose first summand is the floor of 2²/2⁶⁴.
 fn secure_deviation(dimension: usize) -> f64 {
     let floor = (4.0_f64 - 2.0 * 64.0).exp2();

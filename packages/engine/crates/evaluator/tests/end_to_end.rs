@@ -132,7 +132,7 @@ fn two_layers_and_a_skip_decrypt_to_what_integers_give() {
         for (output, wanted) in outputs.iter().zip(net.run(inputs)) {
             let wanted = (wrap(wanted) as u64).wrapping_mul(STEP);
             let distance = steps_between(*output, wanted, STEP as f64);
-            // 12 outputs of 3e-5 √6 of the torus are 5e-3 steps: half a step is a hundred deviations.
+            // Six table outputs of 3e-5 of the torus sum to 5e-3 steps of noise: a hundred times less.
             assert!(distance.abs() < 0.5, "{inputs:?} is {distance} steps off");
         }
     }

@@ -18,8 +18,8 @@ export interface TableWindow {
 /**
  * Fits the half turn of a table around a row's range [low, high].
  *
- * With p the end of the lower plateau and r the start of the upper one (the ends of the range where there is no
- * plateau), values up to p + ½ turn and down to r − ½ turn are read correctly, so max(high − p, r − low) must fit.
+ * With p the end of the lower plateau and r the start of the upper one, values up to p + ½ turn and down to r − ½ turn are
+ * read correctly, so max(high − p, r − low) must fit. A range that does not reach both plateaus must fit as a whole.
  *
  * @param levels - smallest and largest level of the layer: plateaus are where the activation stays at these.
  */
@@ -29,19 +29,24 @@ export function tableWindow(
   high: number,
   levels: readonly [number, number],
 ): TableWindow {
-  const steps = Math.max(1, Math.ceil(high - low));
-  const at = (step: number) => activation(low + ((high - low) * step) / steps);
-  let lowerEnd = 0;
-  while (lowerEnd < steps && at(lowerEnd + 1) === levels[0] && at(lowerEnd) === levels[0]) lowerEnd++;
-  let upperStart = steps;
-  while (upperStart > lowerEnd && at(upperStart - 1) === levels[1] && at(upperStart) === levels[1])
-    upperStart--;
-  const perStep = (high - low) / steps;
-  const rampLow = low + lowerEnd * perStep;
-  const rampHigh = low + upperStart * perStep;
-  return {
-    center: (rampLow + rampHigh) / 2,
-    extent: Math.max(high - rampLow, rampHigh - low, 1),
-    range: high - low,
-  };
+  const range = high - low;
+  const ramp = rampBetweenPlateaus(activation, low, high, levels);
+  if (ramp === null) return { center: (low + high) / 2, extent: Math.max(range, 1), range };
+  const [start, end] = ramp;
+  return { center: (start + end) / 2, extent: Math.max(high - start, end - low, 1), range };
+}
+
+/** Last value of the lower and first value of the upper plateau; null when [low, high] does not reach both. */
+function rampBetweenPlateaus(
+  activation: LevelFunction,
+  low: number,
+  high: number,
+  levels: readonly [number, number],
+): readonly [number, number] | null {
+  if (activation(low) !== levels[0] || activation(high) !== levels[1]) return null;
+  let start = low;
+  while (activation(start + 1) === levels[0]) start++;
+  let end = high;
+  while (activation(end - 1) === levels[1]) end--;
+  return [start, end];
 }

@@ -1,0 +1,125 @@
+import { Generator } from '@tacit/tensor';
+import { expect, it } from 'vitest';
+import { fittedNet } from '../../test/test-nets.js';
+import { evaluateGraph } from '../graph/evaluate-graph.js';
+import { lowerNet } from '../graph/lower.js';
+import { parameterSets } from '../noise/parameter-sets.js';
+import { bootstrapVariance, readingNoise } from '../noise/variance.js';
+import { runCircuit } from '../run/run-circuit.js';
+import { quantizeRows } from '../spec/index.js';
+import { calibrate } from './calibrate.js';
+import { type EncodedCircuit, encodeCircuit } from './encode-circuit.js';
+
+const quietSet = parameterSets.find((set) => set.polynomialSize === 4096)!;
+
+function encoded(options: Parameters<typeof fittedNet>[0], parameters = quietSet) {
+  const { module, X } = fittedNet(options, 20);
+  const graph = lowerNet(module);
+  const { levels } = quantizeRows(graph.features, X);
+  const calibration = calibrate(graph, levels, X.length);
+  const circuit = encodeCircuit(graph, calibration, parameters, -40)!;
+  return { graph, levels, samples: X.length, circuit };
+}
+
+function logits(
+  circuit: EncodedCircuit,
+  levels: Int32Array,
+  samples: number,
+  noise: Generator | null,
+): Float64Array {
+  const turns = runCircuit(circuit.server, levels, samples, {
+    inputScaleLog2: circuit.inputScaleLog2,
+    noise,
+  });
+  return turns.map((turn, i) => {
+    const { scale, offset } = circuit.outputs[i % circuit.outputs.length]!;
+    return offset + scale * turn;
+  });
+}
+
+it.each([
+  ['bounded accumulators', { accumulators: 'bounded', nWBits: 2, nABits: 3 }],
+  ['bounded accumulators, three layers', { accumulators: 'bounded', nWBits: 2, nABits: 2, nLayers: 3 }],
+  ['a linear model', { nLayers: 1 }],
+  ['bounded accumulators and a skip', { accumulators: 'bounded', nWBits: 2, nABits: 3, linearSkip: true }],
+] as const)('without noise gives exactly the integer graph: %s', (_, options) => {
+  const { graph, levels, samples, circuit } = encoded(options);
+  const expected = evaluateGraph(graph, levels, samples).outputs;
+  const actual = logits(circuit, levels, samples, null);
+  // A skip's weights are rounded to the input scale, 2⁻¹² of the widest row and finer.
+  for (const [i, value] of actual.entries())
+    expect(value).toBeCloseTo(expected[i]!, 'linearSkip' in options ? 2 : 6);
+});
+
+it('rounds wide accumulators to boxes, and stays near the integer graph', () => {
+  const { graph, levels, samples, circuit } = encoded({ nWBits: 6, nABits: 6 });
+  const expected = evaluateGraph(graph, levels, samples).outputs;
+  const actual = logits(circuit, levels, samples, null);
+  const spread = Math.sqrt(expected.reduce((sum, value) => sum + value * value, 0) / expected.length);
+  for (const [i, value] of actual.entries())
+    expect(Math.abs(value - expected[i]!)).toBeLessThan(0.1 * spread);
+});
+
+it.each([4, 6, 8])(
+  'with nAccumBits %i no table tells more than 2^nAccumBits values of its range apart',
+  (nAccumBits) => {
+    const { graph, circuit } = encoded({ nWBits: 6, nABits: 6, nAccumBits });
+    const size = circuit.server.parameters.polynomialSize;
+    for (const [index, layer] of circuit.server.layers.slice(0, -1).entries()) {
+      // The polynomial as the engine builds it: constant on boxes.
+      const boxWidth = size / layer.boxes;
+      expect(Number.isInteger(boxWidth)).toBe(true);
+      for (const [row, window] of circuit.hidden[index]!.windows.entries()) {
+        const rangeEntries = window.range * circuit.hidden[index]!.unitTurns[row]! * 2 * size;
+        expect(rangeEntries / boxWidth).toBeLessThanOrEqual(2 ** nAccumBits);
+      }
+      expect(Math.max(...circuit.hidden[index]!.tableBits)).toBeLessThanOrEqual(nAccumBits);
+    }
+    expect(graph.accumulatorBits).toBe(nAccumBits);
+  },
+);
+
+it('leaves every calibrated accumulator its guard on both sides', () => {
+  const { circuit } = encoded({ nWBits: 4, nABits: 5 });
+  const guard = 7.1436; // z of 2⁻⁴⁰
+  for (const { windows, unitTurns, noiseUnits } of circuit.hidden) {
+    for (const [row, window] of windows.entries()) {
+      const turns = unitTurns[row]! * (window.extent + 2 * guard * noiseUnits[row]!);
+      expect(turns).toBeLessThanOrEqual(0.5 + 1e-6);
+    }
+  }
+});
+
+it('reads a value beyond the range as its plateau or close to it, never as the opposite one', () => {
+  const { graph, circuit } = encoded({ hiddenSizes: [6] });
+  const highest = Int32Array.from(graph.features, (feature) => feature.levels);
+  const lowest = new Int32Array(graph.features.length);
+  // Corners of the input cube lie outside of what calibration saw.
+  for (const corner of [highest, lowest]) {
+    const exact = evaluateGraph(graph, corner, 1);
+    const labels = (values: Float64Array) => values.indexOf(Math.max(...values));
+    expect(labels(logits(circuit, corner, 1, null))).toBe(labels(exact.outputs));
+  }
+});
+
+it('simulates noise of the predicted deviation', () => {
+  // One input row, 4,000 draws: the deviation of the output lies within 10 % of the prediction (5σ is 5.6 %).
+  const { levels, circuit } = encoded({ nLayers: 2, hiddenSizes: [4] });
+  const one = levels.subarray(0, 6);
+  const many = new Int32Array(6 * 4000);
+  for (let i = 0; i < 4000; i++) many.set(one, 6 * i);
+  const values = logits(circuit, many, 4000, new Generator(9)).filter((_, i) => i % 3 === 0);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  // Tables that flip between two levels add to what the bootstraps themselves emit.
+  expect(deviation).toBeGreaterThan(0.9 * circuit.outputNoise[0]!);
+});
+
+it('finds no room in a set whose reading noise exceeds half a turn', () => {
+  const { module, X } = fittedNet({}, 2);
+  const graph = lowerNet(module);
+  const { levels } = quantizeRows(graph.features, X);
+  const noisy = { ...quietSet, lweNoise: 0.05 };
+  expect(readingNoise(noisy, bootstrapVariance(noisy))).toBeGreaterThan(0.1);
+  expect(encodeCircuit(graph, calibrate(graph, levels, X.length), noisy, -40)).toBeNull();
+});

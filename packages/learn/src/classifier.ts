@@ -23,7 +23,7 @@ import type {
   TrainSplitRecipe,
 } from './params.js';
 import { accuracyScore } from './scoring.js';
-import { ValidSplit } from './valid-split.js';
+import type { ValidSplit } from './valid-split.js';
 import { checkSameLength, type Features, type Label, type Labels, toLabels } from './validate-input.js';
 
 /** The default callbacks of {@link NeuralNetClassifier}. */
@@ -53,13 +53,13 @@ export class NeuralNetClassifier<
   O extends OptimizerRecipe = typeof SGD,
   IT extends IteratorRecipe = typeof DataLoader,
   IV extends IteratorRecipe = typeof DataLoader,
-  TS extends TrainSplitRecipe = ValidSplit,
+  TS extends TrainSplitRecipe = typeof ValidSplit,
   CB extends CallbackRecord | 'disable' | null = Record<never, never>,
 > extends NeuralNet<M, C, O, IT, IV, TS, CB, ClassifierCallbacks, ClassifierParams> {
   static override readonly defaults: ParamRecord = {
     ...NeuralNet.defaults,
     criterion: CrossEntropyLoss,
-    trainSplit: new ValidSplit(5, { stratified: true }),
+    trainSplit__stratified: true,
     classes: null,
   };
   #classes: readonly Label[] | null = null;
@@ -123,6 +123,12 @@ export class NeuralNetClassifier<
     const predicted = await this.predict(X);
     checkSameLength(predicted.length, labels.length);
     return accuracyScore(labels, predicted);
+  }
+
+  /** The loss of a batch; refuses outputs that are not one logit a class. */
+  override getLoss(yPred: Tensor, yTrue: Target | null, X: Tensor, training: boolean): Tensor {
+    checkLogits(yPred, this.classes_.length);
+    return super.getLoss(yPred, yTrue, X, training);
   }
 
   override decodeTargets(y: Target): readonly Label[] {

@@ -30,34 +30,32 @@ interface ValidNames {
   readonly openPrefixes: readonly string[];
 }
 
+/** What the names are checked against. */
+export interface NameContext {
+  /** For the message. */
+  readonly estimatorName: string;
+  /** The names that are no component's. */
+  readonly ownNames: readonly string[];
+  /** All parameters, default ones included: the recipes of the components are among them. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** What declares the options of each callback, by the callback's name. */
+  readonly callbacks: () => ReadonlyMap<string, unknown>;
+}
+
 /**
  * Refuses unknown names, all in one error.
  *
- * @param estimatorName - for the message.
- * @param params - all parameters, the recipes of the components among them.
- * @param ownNames - the names that are no component's.
- * @param callbacks - by name; null for one that is switched off.
  * @throws ParameterError `UNKNOWN_PARAMETER`.
  */
-export function checkParameterNames(
-  estimatorName: string,
-  params: Readonly<Record<string, unknown>>,
-  ownNames: readonly string[],
-  callbacks: () => ReadonlyMap<string, unknown>,
-): void {
-  const given = Object.keys(params);
+export function checkParameterNames(given: readonly string[], context: NameContext): void {
   // Default callbacks are made for this alone, so only when a name asks for them.
   const needsCallbacks = given.some((name) => name.startsWith('callbacks__'));
-  const valid = validNames(params, ownNames, needsCallbacks ? callbacks() : new Map());
+  const valid = validNames(context, needsCallbacks ? context.callbacks() : new Map());
   const unknown = given.filter((name) => !isValid(name, valid)).sort();
-  if (unknown.length > 0) throw unknownNames(estimatorName, unknown, valid);
+  if (unknown.length > 0) throw unknownNames(context.estimatorName, unknown, valid);
 }
 
-function validNames(
-  params: Readonly<Record<string, unknown>>,
-  ownNames: readonly string[],
-  callbacks: ReadonlyMap<string, unknown>,
-): ValidNames {
+function validNames({ params, ownNames }: NameContext, callbacks: ReadonlyMap<string, unknown>): ValidNames {
   const names = new Set(ownNames);
   const openPrefixes: string[] = [];
   const addOptions = (prefix: string, recipe: unknown): void => {

@@ -24,6 +24,7 @@ import {
   EpochScoring,
   type Estimator,
   type Label,
+  type Net,
   NeuralNet,
   NeuralNetClassifier,
   PrintLog,
@@ -194,11 +195,17 @@ describe('trainSplit', () => {
       trainSplit__stratified: true,
     });
     new NeuralNetClassifier({ module: Mlp, trainSplit: predefinedSplit([[1, 2]], [0]) });
+    new NeuralNetClassifier({ module: Mlp, trainSplit__cv: 3, trainSplit__stratified: false });
+    new NeuralNetClassifier({ module: Mlp, trainSplit: { split: (data) => ({ train: data, valid: null }) } });
     new NeuralNetClassifier({ module: Mlp, trainSplit: null });
     new NeuralNetClassifier({ module: Mlp, trainSplit: false });
   });
 
   test('wrong uses', () => {
+    // @ts-expect-error a string is no number of folds
+    new NeuralNetClassifier({ module: Mlp, trainSplit__cv: '3' });
+    // @ts-expect-error an instance is built already
+    new NeuralNetClassifier({ module: Mlp, trainSplit: new ValidSplit(3), trainSplit__cv: 3 });
     // @ts-expect-error folds is called cv
     new NeuralNetClassifier({ module: Mlp, trainSplit: ValidSplit, trainSplit__folds: 3 });
     // @ts-expect-error true chooses no rows
@@ -322,6 +329,7 @@ describe('what a net gives', () => {
 
   test('every classifier is an Estimator, for code that knows names as text', () => {
     expectTypeOf(net).toExtend<Estimator>();
+    expectTypeOf(net).toExtend<Net>();
     expectTypeOf(new NeuralNetClassifier({ module: Mlp })).toExtend<Estimator>();
     const estimators: Estimator[] = [net, new NeuralNetClassifier({ module: Mlp })];
     for (const estimator of estimators) estimator.setParams({ ['module__' + 'width']: 3 });

@@ -111,7 +111,8 @@ export type ComponentParams<M, C, O, IT, IV, TS, CB> = {
   /** As `iteratorTrain`; also used for all predictions. */
   iteratorValid?: IV;
   /** How validation rows are chosen; false or null trains on all rows. */
-  trainSplit?: TS | false | null;
+  // TrainSplit by name too: only so is an object written in place typed by it.
+  trainSplit?: TS | TrainSplit | false | null;
   /** Callbacks by name, added to the default ones; 'disable' removes those too. */
   callbacks?: CB;
 };

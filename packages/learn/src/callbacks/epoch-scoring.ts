@@ -42,6 +42,7 @@ export class EpochScoring extends Callback<EpochScoringOptions> {
     useCaching: true,
   };
   #best = new BestSoFar();
+  #isCaching = true;
   #outputs: Tensor[] = [];
   #targets: Target[] = [];
 
@@ -55,12 +56,14 @@ export class EpochScoring extends Callback<EpochScoringOptions> {
     this.#best.restore(net.history, this.#scorer().name);
   }
 
-  override onEpochBegin(): void {
+  override onEpochBegin(net: Net): void {
     this.#forget();
+    const { useCaching } = net.getParams(false) as { useCaching?: unknown };
+    this.#isCaching = typeof useCaching === 'boolean' ? useCaching : this.options.useCaching;
   }
 
-  override onBatchEnd(net: Net, { training, batch, yPred }: BatchEndRecord): void {
-    if (training !== this.options.onTrain || !this.#isCaching(net)) return;
+  override onBatchEnd(_net: Net, { training, batch, yPred }: BatchEndRecord): void {
+    if (training !== this.options.onTrain || !this.#isCaching) return;
     this.#outputs.push(yPred.detach());
     if (batch.y !== null) this.#targets.push(batch.y);
   }
@@ -88,13 +91,8 @@ export class EpochScoring extends Callback<EpochScoringOptions> {
           targets.flatMap((target) => net.decodeTargets(target)),
         ),
       );
-    if (!this.#isCaching(net)) return run(targetsOf(dataset.range(0, dataset.length)));
+    if (!this.#isCaching) return run(targetsOf(dataset.range(0, dataset.length)));
     return net.withCachedOutputs(dataset, this.#outputs, () => run(this.#targets));
-  }
-
-  #isCaching(net: Net): boolean {
-    const { useCaching } = net.getParams() as { useCaching?: unknown };
-    return typeof useCaching === 'boolean' ? useCaching : this.options.useCaching;
   }
 
   #scorer() {

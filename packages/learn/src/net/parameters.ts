@@ -50,7 +50,7 @@ export abstract class NetParameters {
 
   /** All parameters, given or default, without those that only components know. */
   protected get params(): ParamRecord {
-    return { ...this.#defaults, ...this.#given };
+    return this.#withDefaults(this.#given);
   }
 
   /** The options given for a component, without its prefix: `{ b: 1 }` for `a__b: 1`. */
@@ -105,10 +105,27 @@ export abstract class NetParameters {
   }
 
   #checkNames(params: ParamRecord): void {
-    const own = [...Object.keys(this.#defaults), ...componentNames, 'callbacks'];
-    const all = { ...this.#defaults, ...params };
-    const callbacks = () => new Map(this.configuredCallbacks(all).map(({ name, recipe }) => [name, recipe]));
-    checkParameterNames(this.constructor.name, params, own, callbacks);
+    const all = this.#withDefaults(params);
+    const own = Object.keys(this.#defaults).filter((name) => !name.includes('__'));
+    checkParameterNames(Object.keys(params), {
+      estimatorName: this.constructor.name,
+      ownNames: [...own, ...componentNames, 'callbacks'],
+      params: all,
+      callbacks: () => new Map(this.configuredCallbacks(all).map(({ name, recipe }) => [name, recipe])),
+    });
+  }
+
+  // A default option of a component, such as `iteratorTrain__shuffle`, holds for classes that declare the option: the default
+  // class or one that extends it. An instance has its own, and of another class nothing is known.
+  #withDefaults(given: ParamRecord): ParamRecord {
+    const all = { ...this.#defaults, ...given };
+    const holds = (name: string): boolean => {
+      const [component, option] = name.split('__');
+      if (option === undefined || Object.hasOwn(given, name)) return true;
+      const recipe = all[component!];
+      return typeof recipe === 'function' && option in (declaredDefaults(recipe) ?? {});
+    };
+    return Object.fromEntries(Object.entries(all).filter(([name]) => holds(name)));
   }
 }
 

@@ -1,0 +1,46 @@
+// The example of README.md is run as it stands there.
+
+import { readFileSync } from 'node:fs';
+import * as datasets from '@tacit/datasets';
+import * as learn from '@tacit/learn';
+import * as nn from '@tacit/nn';
+import { expect, test } from 'vitest';
+
+const modules: Readonly<Record<string, object>> = {
+  '@tacit/datasets': datasets,
+  '@tacit/learn': learn,
+  '@tacit/nn': nn,
+};
+
+/** The code with its imports turned into parameters' properties: it has no types, so it runs as JavaScript. */
+function runnable(code: string): (modules: object, console: object) => Promise<void> {
+  const body = code.replaceAll(/^import (\{[^}]*\}) from '([^']+)';$/gm, "const $1 = modules['$2'];");
+  const AsyncFunction = (async () => {}).constructor as new (
+    ...args: string[]
+  ) => (modules: object, console: object) => Promise<void>;
+  return new AsyncFunction('modules', 'console', body);
+}
+
+test('the example prints a species, and that more than nine of ten are right', async () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, code] = /```ts\n([\s\S]*?)```/.exec(readme)!;
+  const printed: unknown[][] = [];
+  await runnable(code!)(modules, { log: (...values: unknown[]) => printed.push(values) });
+  expect(printed).toHaveLength(1);
+  const [[species], isGood] = printed[0] as [string[], boolean];
+  expect(['setosa', 'versicolor', 'virginica']).toContain(species);
+  expect(isGood).toBe(true);
+});
+
+test('every name of the table is exported', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const section = readme.slice(readme.indexOf('## Public names'), readme.indexOf('Parameters of a net'));
+  const types = new Set([
+    ...['Estimator', 'FitOptions', 'StopSignal', 'Net', 'Features', 'Labels', 'Targets', 'Scorer'],
+    ...['NetArgs', 'NetParams', 'OptionsOf', 'Recipe', 'ComponentOf', 'ParamGroupRule'],
+    ...['column', 'batchColumn', 'last', 'epoch', 'toTable', 'toJSON', 'fromJSON'],
+  ]);
+  const names = [...section.matchAll(/`(\w+)`/g)].map(([, name]) => name!).filter((name) => !types.has(name));
+  expect(names.length).toBeGreaterThan(10);
+  expect(names.filter((name) => !(name in learn))).toEqual([]);
+});

@@ -50,7 +50,7 @@ describe('A1 events', async () => {
   });
 
   test('the first argument of every hook is the net', () => {
-    expect(spy.calls.every((call) => call.net === (net as unknown as Net))).toBe(true);
+    expect(spy.calls.every((call) => call.net === net)).toBe(true);
   });
 
   test('every epoch has its records', () => {
@@ -183,6 +183,15 @@ describe('A5 what setParams builds anew', () => {
     end();
     expect(fresh()).toEqual({ module: false, criterion: false, optimizer: true });
     expect(net.optimizer_.constructor.name).toBe('Other');
+  });
+
+  test('the optimizer for an option that goes back to its default', () => {
+    const { net, fresh, end } = initialized();
+    net.setParams({ optimizer__momentum: 0.9 });
+    net.setParams({ optimizer__momentum: undefined });
+    end();
+    expect(fresh()).toEqual({ module: false, criterion: false, optimizer: true });
+    expect(net.optimizer_.paramGroups[0]!.momentum).toBe(0);
   });
 
   test('nothing for loaders and splits, which count from the next fit', () => {
@@ -569,6 +578,22 @@ describe('hooks of the module', () => {
     await net.fit(rows, labels);
     expect(net.module_.heard).toEqual(['calibrate 10×2', 0, 1]);
   });
+});
+
+test('a module given as an instance is trained where it is: fits go on from its weights', async () => {
+  const module = new Lin();
+  const net = new NeuralNet({ module, criterion: MSELoss, verbose: 0, trainSplit: null, maxEpochs: 1 });
+  const data = line(4);
+  await net.fit(data.X, data.y);
+  expect(net.module_).toBe(module);
+  const [first] = net.history.column('train_loss');
+  await net.fit(data.X, data.y);
+  expect(net.history.column('train_loss')[0]).toBeLessThan(first!);
+});
+
+test.each([-1, 1.5, Number.NaN])('%d epochs are refused', async (epochs) => {
+  const net = new NeuralNetClassifier({ module: Mlp, verbose: 0 });
+  await expect(net.fit(X, y, { epochs })).rejects.toMatchObject({ code: 'PARAMETER_VALUE' });
 });
 
 describe('dimensions from the data', () => {

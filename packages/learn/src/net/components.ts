@@ -201,13 +201,14 @@ export abstract class NetComponents extends NetParameters {
   #updateOptimizer(names: readonly string[]): void {
     const groups = this.#live!.optimizer.paramGroups as readonly Record<string, unknown>[];
     const options = names.map((name) => (name === 'lr' ? 'lr' : name.slice('optimizer__'.length)));
-    const isLive = (option: string) => groups.every((group) => Object.hasOwn(group, option));
+    const values: ParamRecord = { lr: this.param('lr'), ...this.paramsFor('optimizer') };
+    const isLive = (option: string) =>
+      values[option] !== undefined && groups.every((group) => Object.hasOwn(group, option));
     if (names.includes('optimizer') || !options.every(isLive)) {
       this.#rebuild('optimizer', names, true);
       return;
     }
-    const values: ParamRecord = { lr: this.param('lr'), ...this.paramsFor('optimizer') };
-    for (const group of groups) for (const option of options) group[option] = values[option] ?? group[option];
+    for (const group of groups) for (const option of options) group[option] = values[option];
   }
 
   #moduleOptions(recipe: unknown): Record<string, unknown> {

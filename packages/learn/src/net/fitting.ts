@@ -23,7 +23,7 @@ import type {
   TrainSplit,
 } from '../components.js';
 import { isDataset } from '../dataset.js';
-import { CallbackError, DataTypeError, FitInProgressError } from '../errors.js';
+import { CallbackError, DataTypeError, FitInProgressError, ParameterError } from '../errors.js';
 import { Breather } from '../event-loop.js';
 import { buildFromRecipe } from '../recipe.js';
 import {
@@ -89,6 +89,7 @@ export abstract class NetFitting extends NetInference {
     try {
       throwIfAborted(options.signal);
       this.checkValues();
+      if (options.epochs !== undefined) checkEpochs(options.epochs);
       const data = this.checkData(X, y as Targets | undefined, isFresh || !this.initialized_);
       if (isFresh || !this.initialized_) this.initialize();
       this.stopReason_ = null;
@@ -336,6 +337,16 @@ function countTargets(y: unknown): number {
 function throwIfAborted(signal: StopSignal | undefined): void {
   if (signal?.aborted !== true) return;
   throw signal.reason ?? new Error('The fit was aborted.');
+}
+
+function checkEpochs(epochs: number): void {
+  if (Number.isSafeInteger(epochs) && epochs >= 0) return;
+  throw new ParameterError(`epochs is ${String(epochs)}, expected a whole number, at least 0.`, {
+    code: 'PARAMETER_VALUE',
+    got: String(epochs),
+    expected: 'a whole number, at least 0',
+    hint: '',
+  });
 }
 
 function missingTargets(): DataTypeError {

@@ -58,7 +58,8 @@ export abstract class NetInference extends NetComponents {
     const nonlinearity = this.nonlinearity();
     const rows: NestedNumbers[] = [];
     for await (const output of this.forwardIter(X)) {
-      rows.push(...(noGrad(() => nonlinearity(output)).toArray() as NestedNumbers[]));
+      // Not push(...rows): a batch may hold more rows than a call can take arguments.
+      for (const row of noGrad(() => nonlinearity(output)).toArray() as NestedNumbers[]) rows.push(row);
     }
     return rows;
   }

@@ -14,6 +14,7 @@ export const nnErrorCodes = [
   'STATE_SHAPE',
   'STATE_GROUPS',
   'TARGET_INVALID',
+  'PROBABILITY_INVALID',
   'OPTIMIZER_EMPTY',
   'OPTIMIZER_DUPLICATE',
 ] as const;
@@ -53,7 +54,7 @@ export class ParameterError extends NnError {}
 /** A state that does not belong to the module or optimizer that should load it. */
 export class StateError extends NnError {}
 
-/** Targets that a loss cannot be computed for. */
+/** Targets or predictions that a loss cannot be computed for. */
 export class TargetError extends NnError {}
 
 /** An optimizer that was given no parameters, or one twice. */
@@ -85,4 +86,19 @@ export function requireWhole(name: string, value: number, minimum: number): void
   if (!(Number.isSafeInteger(value) && value >= minimum)) {
     throw invalidParameter(name, value, `a whole number, at least ${minimum}`);
   }
+}
+
+/** Requires a finite number. @throws ParameterError `PARAMETER_INVALID`. */
+export function requireFinite(name: string, value: number): void {
+  if (!Number.isFinite(value)) throw invalidParameter(name, value, 'a finite number');
+}
+
+/** Requires a finite number above 0. @throws ParameterError `PARAMETER_INVALID`. */
+export function requirePositive(name: string, value: number): void {
+  if (!(Number.isFinite(value) && value > 0)) throw invalidParameter(name, value, 'a finite number above 0');
+}
+
+/** Requires a whole number of either sign. @throws ParameterError `PARAMETER_INVALID`. */
+export function requireInteger(name: string, value: number): void {
+  if (!Number.isSafeInteger(value)) throw invalidParameter(name, value, 'a whole number');
 }

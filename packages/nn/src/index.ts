@@ -5,35 +5,74 @@ export { defaultGenerator, manualSeed } from './random.js';
 
 // Layers
 
+export { Dropout, type DropoutOptions } from './layers/dropout.js';
+export { Flatten } from './layers/flatten.js';
+export { Linear, type LinearOptions } from './layers/linear.js';
+export { Identity, Sequential } from './sequential.js';
+
+// Activations
+
 export {
+  CELU,
+  type CELUOptions,
   ELU,
   type ELUOptions,
   GELU,
+  type GELUOptions,
+  Hardshrink,
+  Hardsigmoid,
+  Hardswish,
   Hardtanh,
   type HardtanhOptions,
   LeakyReLU,
   type LeakyReLUOptions,
+  LogSigmoid,
+  LogSoftmax,
+  Mish,
+  PReLU,
+  type PReLUOptions,
   ReLU,
   ReLU6,
+  SELU,
+  type ShrinkOptions,
   Sigmoid,
   SiLU,
+  Softmax,
+  type SoftmaxOptions,
+  Softmin,
   Softplus,
+  type SoftplusOptions,
+  Softshrink,
+  Softsign,
   Tanh,
-} from './activations.js';
-export { Dropout, type DropoutOptions } from './dropout.js';
-export { Flatten } from './flatten.js';
-export { Linear, type LinearOptions } from './linear.js';
-export { Identity, Sequential } from './sequential.js';
+  Tanhshrink,
+  Threshold,
+  type ThresholdOptions,
+} from './activations/index.js';
 
 // Losses
 
 export {
+  BCELoss,
+  type BCELossOptions,
+  BCEWithLogitsLoss,
+  type BCEWithLogitsLossOptions,
+  type ClassLossOptions,
   CrossEntropyLoss,
   type CrossEntropyLossOptions,
+  HuberLoss,
+  type HuberLossOptions,
+  L1Loss,
+  type L1LossOptions,
   MSELoss,
   type MSELossOptions,
+  NLLLoss,
+  type NLLLossOptions,
   type Reduction,
-} from './losses.js';
+  type ReductionOptions,
+  SmoothL1Loss,
+  type SmoothL1LossOptions,
+} from './losses/index.js';
 
 // Optimizers
 

@@ -1,8 +1,8 @@
 import { noGrad, ones, type Tensor, tensor, zeros } from '@tacit/tensor';
 import { describe, expect, test } from 'vitest';
-import { ReLU } from './activations.js';
-import { Dropout } from './dropout.js';
-import { Linear } from './linear.js';
+import { ReLU } from './activations/index.js';
+import { Dropout } from './layers/dropout.js';
+import { Linear } from './layers/linear.js';
 import { Module, Parameter, type TrainingHooks } from './module.js';
 import { Sequential } from './sequential.js';
 

@@ -1,7 +1,7 @@
 import { Generator, IntTensor, Tensor } from '@tacit/tensor';
 import { expect, it } from 'vitest';
-import { Tanh } from './activations.js';
-import { CrossEntropyLoss } from './losses.js';
+import { Tanh } from './activations/index.js';
+import { CrossEntropyLoss } from './losses/index.js';
 import { Adam } from './optimizers/index.js';
 import { manualSeed } from './random.js';
 import { SparseQuantNeuralNet, type SparseQuantNeuralNetOptions } from './sparse-quant-neural-net.js';

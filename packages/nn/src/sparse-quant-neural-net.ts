@@ -2,7 +2,7 @@
 // layers, accumulators bounded by pruning or read rounded, and an optional linear path from the inputs to the outputs.
 
 import { type Generator, noGrad, Tensor } from '@tacit/tensor';
-import { ReLU } from './activations.js';
+import { ReLU } from './activations/index.js';
 import { ParameterError } from './errors.js';
 import { Module } from './module.js';
 import { ActivationQuantizer } from './quantization/activation-quantizer.js';

@@ -1,9 +1,9 @@
 // Dropout (Srivastava et al. 2014), in the form that scales during training so that use needs no scaling.
 
 import { type Generator, recordOperation, type Tensor } from '@tacit/tensor';
-import { requireFraction } from './errors.js';
-import { Module } from './module.js';
-import { defaultGenerator } from './random.js';
+import { requireFraction } from '../errors.js';
+import { Module } from '../module.js';
+import { defaultGenerator } from '../random.js';
 
 /** Options of {@link Dropout}. */
 export interface DropoutOptions {

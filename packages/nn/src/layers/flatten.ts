@@ -1,7 +1,7 @@
 // From images or other grids to rows.
 
 import { reshape, sizeOf, type Tensor } from '@tacit/tensor';
-import { Module } from './module.js';
+import { Module } from '../module.js';
 
 /** [n, a, b, …] → [n, a·b·…]. */
 export class Flatten extends Module {

@@ -1,9 +1,9 @@
 // The fully connected layer.
 
 import { type Generator, linear, type Tensor, zeros } from '@tacit/tensor';
-import { requireWhole } from './errors.js';
-import { Module, Parameter } from './module.js';
-import { defaultGenerator } from './random.js';
+import { requireWhole } from '../errors.js';
+import { Module, Parameter } from '../module.js';
+import { defaultGenerator } from '../random.js';
 
 /** Options of {@link Linear}. */
 export interface LinearOptions {

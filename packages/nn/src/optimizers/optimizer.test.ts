@@ -1,7 +1,7 @@
 import { Generator, tensor, zeros } from '@tacit/tensor';
 import { describe, expect, test } from 'vitest';
-import { Linear } from '../linear.js';
-import { MSELoss } from '../losses.js';
+import { Linear } from '../layers/linear.js';
+import { MSELoss } from '../losses/index.js';
 import { Parameter } from '../module.js';
 import { Adam, type AdamOptions, AdamW } from './adam.js';
 import type { Optimizer } from './optimizer.js';

@@ -1,7 +1,7 @@
 // A linear layer whose weights are rounded to small integers times a scale per neuron, and which can be pruned.
 
 import { linear, recordOperation, type Tensor, tensor } from '@tacit/tensor';
-import { Linear, type LinearOptions } from '../linear.js';
+import { Linear, type LinearOptions } from '../layers/linear.js';
 import { requireBits } from './omega.js';
 import { type QuantizedWeights, quantizeWeights } from './weight-quantizer.js';
 

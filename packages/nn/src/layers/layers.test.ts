@@ -1,113 +1,21 @@
-// Layers and activations: gradients by finite differences, values, defaults. Every module class of these files needs a
-// case below.
+// Layers: gradients by finite differences, values, defaults. Every layer needs a case below.
 
-import { Generator, ones, Tensor, tensor, zeros } from '@tacit/tensor';
+import { Generator, ones, Tensor, zeros } from '@tacit/tensor';
 import { describe, expect, test } from 'vitest';
-import {
-  distinctValues,
-  expectGradientsToMatch,
-  sampleValues,
-} from '../../tensor/test/finite-differences.js';
-import * as activations from './activations.js';
+import { distinctValues, sampleValues } from '../../../tensor/test/finite-differences.js';
+import { checkModules, type ModuleCase } from '../../test/module-checks.js';
+import { ReLU, Tanh } from '../activations/index.js';
+import { defaultGenerator, manualSeed } from '../random.js';
+import * as sequential from '../sequential.js';
 import * as dropout from './dropout.js';
 import * as flatten from './flatten.js';
 import * as linear from './linear.js';
-import { Module } from './module.js';
-import { defaultGenerator, manualSeed } from './random.js';
-import * as sequential from './sequential.js';
 
-const layers: Record<string, unknown> = { ...activations, ...dropout, ...flatten, ...linear, ...sequential };
-
-interface Case {
-  readonly make: () => Module;
-  readonly input: Tensor;
-  /** [inputs, outputs], from PyTorch's documented formulas evaluated by hand or with Python's math module. */
-  readonly values?: readonly [number[], number[]];
-}
+const layers: Record<string, unknown> = { ...dropout, ...flatten, ...linear, ...sequential };
 
 const input = distinctValues([4, 5], 1); // ±1.2, off every multiple of 1/8
 
-const cases: Record<string, Case> = {
-  ReLU: {
-    make: () => new activations.ReLU(),
-    input,
-    values: [
-      [-1, 0, 2],
-      [0, 0, 2],
-    ],
-  },
-  LeakyReLU: {
-    make: () => new activations.LeakyReLU({ negativeSlope: 0.25 }),
-    input,
-    values: [
-      [-1, 0, 2],
-      [-0.25, 0, 2],
-    ],
-  },
-  ReLU6: {
-    make: () => new activations.ReLU6(),
-    input: tensor([-1.2, 0.3, 5.5, 6.5]),
-    values: [
-      [-1, 3, 7],
-      [0, 3, 6],
-    ],
-  },
-  Hardtanh: {
-    make: () => new activations.Hardtanh(),
-    input,
-    values: [
-      [-2, 0.5, 2],
-      [-1, 0.5, 1],
-    ],
-  },
-  Sigmoid: {
-    make: () => new activations.Sigmoid(),
-    input,
-    values: [
-      [0, 2],
-      [0.5, 0.8807970779778825],
-    ],
-  },
-  Tanh: {
-    make: () => new activations.Tanh(),
-    input,
-    values: [
-      [0, 0.5],
-      [0, 0.46211715726],
-    ],
-  },
-  Softplus: {
-    make: () => new activations.Softplus(),
-    input,
-    values: [
-      [0, -2],
-      [Math.LN2, 0.1269280110429726],
-    ],
-  },
-  GELU: {
-    make: () => new activations.GELU(),
-    input,
-    values: [
-      [1, -1, 0],
-      [0.8413447460685429, -0.15865525393145707, 0],
-    ],
-  },
-  SiLU: {
-    make: () => new activations.SiLU(),
-    input,
-    values: [
-      [1, -1],
-      [0.7310585786300049, -0.2689414213699951],
-    ],
-  },
-  ELU: {
-    make: () => new activations.ELU({ alpha: 2 }),
-    input,
-    values: [
-      [1, -1],
-      [1, -1.2642411176571153],
-    ],
-  },
+const cases: Record<string, ModuleCase> = {
   Identity: { make: () => new sequential.Identity(), input, values: [[1], [1]] },
   Flatten: { make: () => new flatten.Flatten(), input: sampleValues([2, 3, 2], 2) },
   Linear: { make: () => new linear.Linear(5, 3, { generator: new Generator(1) }), input },
@@ -115,7 +23,7 @@ const cases: Record<string, Case> = {
     make: () =>
       new sequential.Sequential(
         new linear.Linear(5, 4, { generator: new Generator(2) }),
-        new activations.Tanh(),
+        new Tanh(),
         new linear.Linear(4, 2, { generator: new Generator(3) }),
       ),
     input,
@@ -124,40 +32,7 @@ const cases: Record<string, Case> = {
   Dropout: { make: () => new dropout.Dropout().eval(), input },
 };
 
-const names = Object.keys(layers).filter((name) => {
-  const exported = layers[name];
-  return typeof exported === 'function' && exported.prototype instanceof Module;
-});
-
-test('there are layers, and each has a case', () => {
-  expect(names.length).toBeGreaterThan(10);
-  expect(Object.keys(cases).sort()).toEqual([...names].sort());
-});
-
-describe.each(names)('%s', (name) => {
-  const { make, input: x, values } = cases[name];
-
-  test('has the gradient of finite differences, for its input and its parameters', () => {
-    const module = make();
-    expectGradientsToMatch((value) => module.forward(value), [x.clone(), ...module.parameters()]);
-  });
-
-  test('computes what its formula says', () => {
-    if (values === undefined) return;
-    const [inputs, outputs] = values;
-    make()
-      .forward(tensor(inputs))
-      .data.forEach((value, index) => {
-        expect(value).toBeCloseTo(outputs[index], 6);
-      });
-  });
-
-  test('does not change its input', () => {
-    const before = x.clone();
-    make().forward(x);
-    expect(x.data).toEqual(before.data);
-  });
-});
+checkModules(layers, cases);
 
 describe('Linear', () => {
   test('draws weight and bias uniformly within ±1/√inFeatures', () => {
@@ -247,12 +122,8 @@ describe('Dropout', () => {
   });
 });
 
-test('Hardtanh refuses bounds in the wrong order', () => {
-  expect(() => new activations.Hardtanh({ minValue: 1 })).toThrow('expected a number below maxValue, 1');
-});
-
 test('Sequential runs its modules in order, and Flatten keeps the rows', () => {
-  const net = new sequential.Sequential(new flatten.Flatten(), new activations.ReLU());
+  const net = new sequential.Sequential(new flatten.Flatten(), new ReLU());
   expect(net.forward(zeros([2, 3, 4])).shape).toEqual([2, 12]);
   expect(new flatten.Flatten().forward(zeros([5])).shape).toEqual([5, 1]);
   expect([net.length, net.at(-1), [...net].length]).toEqual([2, net.at(1), 2]);

@@ -1,20 +1,31 @@
-// General matrix multiplication, the one kernel behind matmul, linear and their gradients. Every element is a sum over k
-// in ascending order in double precision, rounded to float32 once: it does not depend on m, n or the blocking, so a row
-// gives the same bits alone and in a batch. Longer than other files' functions: the sixteen sums are unrolled by hand.
+// General matrix multiplication, the one kernel behind matmul, linear, conv2d and their gradients. Large products go
+// through the SIMD kernel in WebAssembly, small ones through the scalar one; both give the same bits. An element is the
+// sum over k in float32, in ascending order within slices of 256 whose sums are then added in ascending order. That
+// order does not depend on m and n, so a row gives the same bits alone and in a batch.
 
-/** Rows and columns of the block of sums that is kept in registers. */
-const BLOCK = 4;
+import { BLOCK_K, gemmScalar } from './gemm-scalar.js';
+import { type SimdKernel, simdHeap, simdKernel } from './simd.js';
 
-let packedA = new Float64Array(0);
-let packedB = new Float64Array(0);
+/** Below this many multiplications, copying to the kernel's memory and back costs more than SIMD gains. */
+const SCALAR_UP_TO = 200;
+
+/** Floats of the larger operand that are copied at once: stays in the cache, and bounds the kernel's memory. */
+const CHUNK = 2 ** 19;
+
+/** See `scratch` in assembly/gemm.ts; rounded up so that what follows is aligned. */
+const SCRATCH = (256 + 8) * BLOCK_K + 64;
+
+const REPLACE = 0;
+const ACCUMULATE = 1;
+const ADD_ROW = 2;
 
 /**
- * `out = op(a) · op(b)`, or `out += …`; op transposes if asked.
+ * `out = op(a) · op(b) + start`; op transposes if asked.
  *
  * @param transposeA - whether `a` is stored as [k, m] rather than [m, k].
  * @param transposeB - whether `b` is stored as [n, k] rather than [k, n].
  * @param out - [m, n]; must not overlap the operands.
- * @param accumulate - adds to `out` instead of replacing it.
+ * @param start - null for nothing, `out` itself to add to what it holds, or [n] to add to every row.
  */
 export function gemm(
   transposeA: boolean,
@@ -25,116 +36,150 @@ export function gemm(
   a: Float32Array,
   b: Float32Array,
   out: Float32Array,
-  accumulate: boolean,
+  start: Float32Array | null,
 ): void {
-  const panelLength = BLOCK * k;
-  const columnPanels = Math.ceil(n / BLOCK);
-  if (packedA.length < panelLength) packedA = new Float64Array(panelLength);
-  if (packedB.length < panelLength * columnPanels) packedB = new Float64Array(panelLength * columnPanels);
-  for (let panel = 0; panel < columnPanels; panel++) {
-    packPanel(packedB, panel * panelLength, b, transposeB, panel * BLOCK, n, k);
-  }
-  for (let row = 0; row < m; row += BLOCK) {
-    packPanel(packedA, 0, a, !transposeA, row, m, k);
-    for (let panel = 0; panel < columnPanels; panel++) {
-      block(packedA, packedB, panel * panelLength, k);
-      store(out, row, panel * BLOCK, m, n, accumulate);
-    }
-  }
+  const isDone = m * n * k > SCALAR_UP_TO && gemmSimd(transposeA, transposeB, m, n, k, a, b, out, start);
+  if (!isDone) gemmScalar(transposeA, transposeB, m, n, k, a, b, out, start);
 }
 
-/**
- * Copies four rows (or columns) side by side: element k of line i goes to `4·k + i`. Lines beyond `count` become zeros.
- *
- * @param isLineMajor - whether a line lies in one piece in `source`.
- */
-function packPanel(
-  target: Float64Array,
-  offset: number,
-  source: Float32Array,
-  isLineMajor: boolean,
-  first: number,
-  count: number,
-  k: number,
-): void {
-  const step = isLineMajor ? 1 : count;
-  for (let line = 0; line < BLOCK; line++) {
-    let to = offset + line;
-    if (first + line >= count) {
-      for (let index = 0; index < k; index++, to += BLOCK) target[to] = 0;
-    } else {
-      let from = isLineMajor ? (first + line) * k : first + line;
-      for (let index = 0; index < k; index++, to += BLOCK, from += step) target[to] = source[from];
-    }
-  }
-}
-
-const sums = new Float64Array(BLOCK * BLOCK);
-
-/** The sixteen sums of one block, left in `sums`. */
-function block(a: Float64Array, b: Float64Array, bOffset: number, k: number): void {
-  pairOfRows(a, 0, b, bOffset, k, 0);
-  pairOfRows(a, 2, b, bOffset, k, 8);
-}
-
-/** Two rows by four columns: eight sums and six factors fit the sixteen vector registers of x86-64. */
-function pairOfRows(
-  a: Float64Array,
-  aOffset: number,
-  b: Float64Array,
-  bOffset: number,
-  k: number,
-  to: number,
-): void {
-  let c00 = 0;
-  let c01 = 0;
-  let c02 = 0;
-  let c03 = 0;
-  let c10 = 0;
-  let c11 = 0;
-  let c12 = 0;
-  let c13 = 0;
-  let i = aOffset;
-  const end = bOffset + BLOCK * k;
-  for (let j = bOffset; j < end; j += BLOCK, i += BLOCK) {
-    const a0 = a[i];
-    const a1 = a[i + 1];
-    const b0 = b[j];
-    const b1 = b[j + 1];
-    const b2 = b[j + 2];
-    const b3 = b[j + 3];
-    c00 += a0 * b0;
-    c01 += a0 * b1;
-    c02 += a0 * b2;
-    c03 += a0 * b3;
-    c10 += a1 * b0;
-    c11 += a1 * b1;
-    c12 += a1 * b2;
-    c13 += a1 * b3;
-  }
-  sums[to] = c00;
-  sums[to + 1] = c01;
-  sums[to + 2] = c02;
-  sums[to + 3] = c03;
-  sums[to + 4] = c10;
-  sums[to + 5] = c11;
-  sums[to + 6] = c12;
-  sums[to + 7] = c13;
-}
-
-function store(
-  out: Float32Array,
-  row: number,
-  column: number,
+/** The same through the SIMD kernel alone; false, and nothing done, where there is none. */
+export function gemmSimd(
+  transposeA: boolean,
+  transposeB: boolean,
   m: number,
   n: number,
-  accumulate: boolean,
-): void {
-  const rows = Math.min(BLOCK, m - row);
-  const columns = Math.min(BLOCK, n - column);
-  for (let i = 0; i < rows; i++) {
-    const start = (row + i) * n + column;
-    if (accumulate) for (let j = 0; j < columns; j++) out[start + j] += sums[BLOCK * i + j];
-    else for (let j = 0; j < columns; j++) out[start + j] = sums[BLOCK * i + j];
+  k: number,
+  a: Float32Array,
+  b: Float32Array,
+  out: Float32Array,
+  start: Float32Array | null,
+): boolean {
+  const kernel = simdKernel();
+  if (kernel === null) return false;
+  if (k === 0) return false;
+  if (transposeA && !transposeB) return byDepth(kernel, m, n, k, a, b, out, start);
+  if (!transposeA) return byRows(kernel, transposeB, m, n, k, a, b, out, start);
+  const at = addresses(m * k, k * n, m * n, n);
+  const heap = simdHeap(kernel, at.end);
+  if (heap === null) return false;
+  heap.set(a, at.a);
+  heap.set(b, at.b);
+  const mode = placeStart(heap, at, out, start, 0, m * n);
+  call(kernel, true, true, m, n, k, at, mode);
+  takeOut(heap, at.c, out, 0, m * n);
+  return true;
+}
+
+/** Both operands are cut at multiples of the kernel's own slices: the same sums in the same order. */
+function byDepth(
+  kernel: SimdKernel,
+  m: number,
+  n: number,
+  k: number,
+  a: Float32Array,
+  b: Float32Array,
+  out: Float32Array,
+  start: Float32Array | null,
+): boolean {
+  const step = BLOCK_K * Math.max(1, Math.floor(CHUNK / ((m + n) * BLOCK_K)));
+  const longest = Math.min(step, k);
+  const at = addresses(m * longest, n * longest, m * n, n);
+  const heap = simdHeap(kernel, at.end);
+  if (heap === null) return false;
+  let mode = placeStart(heap, at, out, start, 0, m * n);
+  for (let first = 0; first < k; first += step) {
+    const depth = Math.min(step, k - first);
+    heap.set(part(a, first * m, depth * m), at.a);
+    heap.set(part(b, first * n, depth * n), at.b);
+    call(kernel, true, false, m, n, depth, at, mode);
+    mode = ACCUMULATE;
   }
+  takeOut(heap, at.c, out, 0, m * n);
+  return true;
+}
+
+function byRows(
+  kernel: SimdKernel,
+  transposeB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  a: Float32Array,
+  b: Float32Array,
+  out: Float32Array,
+  start: Float32Array | null,
+): boolean {
+  const step = BLOCK_K * Math.max(1, Math.floor(CHUNK / ((k + n) * BLOCK_K)));
+  const most = Math.min(step, m);
+  const at = addresses(most * k, k * n, most * n, n);
+  const heap = simdHeap(kernel, at.end);
+  if (heap === null) return false;
+  heap.set(b, at.b);
+  for (let first = 0; first < m; first += step) {
+    const rows = Math.min(step, m - first);
+    heap.set(part(a, first * k, rows * k), at.a);
+    const mode = placeStart(heap, at, out, start, first * n, rows * n);
+    call(kernel, false, transposeB, rows, n, k, at, mode);
+    takeOut(heap, at.c, out, first * n, rows * n);
+  }
+  return true;
+}
+
+/** Where the operands lie, in floats from the beginning of the kernel's memory; all multiples of 4. */
+interface Addresses {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly row: number;
+  readonly end: number;
+}
+
+function addresses(sizeA: number, sizeB: number, sizeC: number, sizeRow: number): Addresses {
+  const a = SCRATCH;
+  const b = a + aligned(sizeA);
+  const c = b + aligned(sizeB);
+  const row = c + aligned(sizeC);
+  return { a, b, c, row, end: row + aligned(sizeRow) };
+}
+
+function aligned(length: number): number {
+  return (length + 3) & ~3;
+}
+
+function placeStart(
+  heap: Float32Array,
+  at: Addresses,
+  out: Float32Array,
+  start: Float32Array | null,
+  from: number,
+  length: number,
+): number {
+  if (start === null) return REPLACE;
+  if (start === out) {
+    heap.set(part(out, from, length), at.c);
+    return ACCUMULATE;
+  }
+  heap.set(start, at.row);
+  return ADD_ROW;
+}
+
+function call(
+  kernel: SimdKernel,
+  transposeA: boolean,
+  transposeB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  at: Addresses,
+  mode: number,
+): void {
+  kernel.gemm(+transposeA, +transposeB, m, n, k, 4 * at.a, 4 * at.b, 4 * at.c, 4 * at.row, mode, 0);
+}
+
+function takeOut(heap: Float32Array, from: number, out: Float32Array, to: number, length: number): void {
+  out.set(heap.subarray(from, from + length), to);
+}
+
+function part(data: Float32Array, from: number, length: number): Float32Array {
+  return from === 0 && length === data.length ? data : data.subarray(from, from + length);
 }

@@ -17,17 +17,17 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const [m, k] = a.shape;
   const n = b.shape[1];
   const out = new Float32Array(m * n);
-  gemm(false, false, m, n, k, a.data, b.data, out, false);
+  gemm(false, false, m, n, k, a.data, b.data, out, null);
   return recordOperation(out, [m, n], [a, b], (grad) => {
     let toA: Float32Array | null = null;
     let toB: Float32Array | null = null;
     if (a.requiresGrad) {
       toA = new Float32Array(m * k);
-      gemm(false, true, m, k, n, grad, b.data, toA, false); // [m, n] · [k, n]ᵀ → [m, k]
+      gemm(false, true, m, k, n, grad, b.data, toA, null); // [m, n] · [k, n]ᵀ → [m, k]
     }
     if (b.requiresGrad) {
       toB = new Float32Array(k * n);
-      gemm(true, false, k, n, m, a.data, grad, toB, false); // [m, k]ᵀ · [m, n] → [k, n]
+      gemm(true, false, k, n, m, a.data, grad, toB, null); // [m, k]ᵀ · [m, n] → [k, n]
     }
     return [toA, toB];
   });
@@ -54,24 +54,13 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor 
   }
   const rows = leadingSize(x.shape);
   const out = new Float32Array(rows * outFeatures);
-  if (bias) fillRows(out, bias.data);
-  gemm(
-    false,
-    true,
-    rows,
-    outFeatures,
-    inFeatures,
-    x.data,
-    weight.data,
-    out,
-    bias !== undefined && bias !== null,
-  );
+  gemm(false, true, rows, outFeatures, inFeatures, x.data, weight.data, out, bias?.data ?? null);
   const shape = [...x.shape.slice(0, -1), outFeatures];
   return recordOperation(out, shape, bias ? [x, weight, bias] : [x, weight], (grad) => {
     const toX = x.requiresGrad ? new Float32Array(x.size) : null;
     const toWeight = weight.requiresGrad ? new Float32Array(weight.size) : null;
-    if (toX) gemm(false, false, rows, inFeatures, outFeatures, grad, weight.data, toX, false);
-    if (toWeight) gemm(true, false, outFeatures, inFeatures, rows, grad, x.data, toWeight, false);
+    if (toX) gemm(false, false, rows, inFeatures, outFeatures, grad, weight.data, toX, null);
+    if (toWeight) gemm(true, false, outFeatures, inFeatures, rows, grad, x.data, toWeight, null);
     return [toX, toWeight, bias?.requiresGrad ? columnSums(grad, outFeatures) : null];
   });
 }
@@ -80,10 +69,6 @@ function leadingSize(shape: readonly number[]): number {
   let size = 1;
   for (let axis = 0; axis < shape.length - 1; axis++) size *= shape[axis];
   return size;
-}
-
-function fillRows(out: Float32Array, row: Float32Array): void {
-  for (let start = 0; start < out.length; start += row.length) out.set(row, start);
 }
 
 function columnSums(data: Float32Array, columns: number): Float32Array {

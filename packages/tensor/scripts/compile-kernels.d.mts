@@ -1,0 +1,2 @@
+export declare const modulePath: string;
+export declare function kernelModule(): Promise<string>;

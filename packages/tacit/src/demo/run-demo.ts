@@ -6,7 +6,7 @@ import type { Client } from '@tacit/client';
 import { createClient } from '@tacit/client/node';
 import { engineThreads, evaluate, loadCircuit, loadEvaluationKey } from '@tacit/engine';
 import { NeuralNetClassifier } from '@tacit/learn';
-import { AdamW, CrossEntropyLoss, SparseQuantNeuralNet } from '@tacit/nn';
+import { AdamW, SparseQuantNeuralNet } from '@tacit/nn';
 import { compile } from '../compile.js';
 import { type DemoDataset, presetBits, presets } from './presets.js';
 import type { Progress } from './progress.js';
@@ -106,7 +106,7 @@ async function loadSplit(dataset: DemoDataset): Promise<{ readonly train: Table;
 
 /** The net and, with `quantize: false`, its float twin: same layers, seed, scaling and training. */
 async function fit({ dataset, seed, progress, signal }: DemoOptions, train: Table, quantize: boolean) {
-  const { hiddenSizes, maxEpochs, batchSize, weightDecay } = presets[dataset];
+  const { hiddenSizes, maxEpochs, batchSize, weightDecay, labelSmoothing } = presets[dataset];
   const bar = progress.bar(quantize ? 'training the quantised net' : 'training the float twin', maxEpochs);
   const net = new NeuralNetClassifier({
     module: SparseQuantNeuralNet,
@@ -115,8 +115,7 @@ async function fit({ dataset, seed, progress, signal }: DemoOptions, train: Tabl
     module__nWBits: presetBits.nWBits,
     module__nABits: presetBits.nABits,
     module__quantize: quantize,
-    criterion: CrossEntropyLoss,
-    criterion__labelSmoothing: 0.1,
+    criterion__labelSmoothing: labelSmoothing,
     optimizer: AdamW,
     optimizer__weightDecay: weightDecay,
     lr: 0.01,

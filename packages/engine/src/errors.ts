@@ -1,7 +1,7 @@
 // Every error of the package. Codes of the native evaluator arrive as they are; the last three are this side's own.
 
 /** Every value of {@link EngineError.code}; README.md says what each means. */
-export const ENGINE_ERROR_CODES = [
+export const engineErrorCodes = [
   'ENVELOPE_TRUNCATED',
   'ENVELOPE_FOREIGN',
   'ENVELOPE_VERSION',
@@ -23,7 +23,7 @@ export const ENGINE_ERROR_CODES = [
   'ADDON_MISSING',
 ] as const;
 
-export type EngineErrorCode = (typeof ENGINE_ERROR_CODES)[number];
+export type EngineErrorCode = (typeof engineErrorCodes)[number];
 
 /** What an error carries beside its message. */
 export interface EngineErrorDetails {
@@ -55,7 +55,7 @@ export function fromNative(error: unknown): EngineError {
   if (!(error instanceof Error)) return new EngineError('ENGINE_FAILURE', String(error), { cause: error });
   const { code, got, expected, hint }: { code?: unknown } & EngineErrorDetails = error as Error &
     EngineErrorDetails;
-  const known = ENGINE_ERROR_CODES.find((listed) => listed === code);
+  const known = engineErrorCodes.find((listed) => listed === code);
   if (known === undefined) return new EngineError('ENGINE_FAILURE', error.message, { cause: error });
   return new EngineError(known, error.message, { got, expected, hint });
 }

@@ -2,10 +2,10 @@
 
 export { loadCircuit, ServerCircuit } from './circuit.js';
 export {
-  ENGINE_ERROR_CODES,
   EngineError,
   type EngineErrorCode,
   type EngineErrorDetails,
+  engineErrorCodes,
 } from './errors.js';
 export { type EvaluateOptions, evaluate } from './evaluate.js';
 export { EvaluationKey, type LoadOptions, loadEvaluationKey } from './evaluation-key.js';

@@ -17,6 +17,8 @@ export const nnErrorCodes = [
   'PROBABILITY_INVALID',
   'OPTIMIZER_EMPTY',
   'OPTIMIZER_DUPLICATE',
+  'OPTIMIZER_GROUPS',
+  'CLOSURE_MISSING',
 ] as const;
 
 /** One of {@link nnErrorCodes}. */
@@ -57,7 +59,7 @@ export class StateError extends NnError {}
 /** Targets or predictions that a loss cannot be computed for. */
 export class TargetError extends NnError {}
 
-/** An optimizer that was given no parameters, or one twice. */
+/** An optimizer whose parameters do not suit it, or that is called without what it needs. */
 export class OptimizerError extends NnError {}
 
 /** The error of an option outside its range. */

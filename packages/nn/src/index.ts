@@ -1,5 +1,6 @@
 // Modules
 
+export * as init from './init.js';
 export { type AnyModule, Module, Parameter, type StateDict, type TrainingHooks } from './module.js';
 export { defaultGenerator, manualSeed } from './random.js';
 
@@ -76,10 +77,15 @@ export {
 
 // Optimizers
 
+export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from './clip-gradients.js';
 export {
+  Adagrad,
+  type AdagradOptions,
   Adam,
   type AdamOptions,
   AdamW,
+  LBFGS,
+  type LBFGSOptions,
   Optimizer,
   type OptimizerOptions,
   type OptimizerParams,
@@ -88,9 +94,39 @@ export {
   type ParameterState,
   type ParamGroup,
   type ParamGroupOptions,
+  RMSprop,
+  type RMSpropOptions,
   SGD,
   type SGDOptions,
 } from './optimizers/index.js';
+
+// Schedules of the learning rate
+
+export {
+  CosineAnnealingLR,
+  type CosineAnnealingLROptions,
+  CyclicLR,
+  type CyclicLROptions,
+  type CyclicMode,
+  ExponentialLR,
+  type ExponentialLROptions,
+  type HasLearningRates,
+  LambdaLR,
+  type LambdaLROptions,
+  LearningRateScheduler,
+  MultiStepLR,
+  type MultiStepLROptions,
+  type PerGroup,
+  type PlateauState,
+  ReduceLROnPlateau,
+  type ReduceLROnPlateauOptions,
+  Schedule,
+  type SchedulerState,
+  StepLR,
+  type StepLROptions,
+  WarmRestartLR,
+  type WarmRestartLROptions,
+} from './schedules/index.js';
 
 // Errors
 

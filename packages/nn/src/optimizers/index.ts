@@ -1,4 +1,6 @@
+export { Adagrad, type AdagradOptions } from './adagrad.js';
 export { Adam, type AdamOptions, AdamW } from './adam.js';
+export { LBFGS, type LBFGSOptions } from './lbfgs.js';
 export {
   Optimizer,
   type OptimizerOptions,
@@ -9,4 +11,5 @@ export {
   type ParamGroup,
   type ParamGroupOptions,
 } from './optimizer.js';
+export { RMSprop, type RMSpropOptions } from './rmsprop.js';
 export { SGD, type SGDOptions } from './sgd.js';

@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { Linear } from '../layers/linear.js';
 import { MSELoss } from '../losses/index.js';
 import { Parameter } from '../module.js';
+import { Adagrad, type AdagradOptions } from './adagrad.js';
 import { Adam, type AdamOptions, AdamW } from './adam.js';
 import type { Optimizer } from './optimizer.js';
+import { RMSprop, type RMSpropOptions } from './rmsprop.js';
 import { SGD, type SGDOptions } from './sgd.js';
 
 const STEPS = 50;
@@ -61,6 +63,39 @@ function referenceAdam(
   return p;
 }
 
+/** Hinton's lecture 6e; centering and momentum as PyTorch documents them. */
+function referenceRmsprop(
+  { lr, alpha, eps, weightDecay, momentum, centered }: RMSpropOptions,
+  p0: number,
+  index: number,
+): number {
+  let [p, v, mean, buffer] = [p0, 0, 0, 0];
+  for (const step of gradients) {
+    const g = step[index] + weightDecay * p;
+    v = alpha * v + (1 - alpha) * g ** 2;
+    if (centered) mean = alpha * mean + (1 - alpha) * g;
+    const scaled = g / (Math.sqrt(v - mean ** 2) + eps);
+    buffer = momentum * buffer + scaled;
+    p = p - lr * (momentum > 0 ? buffer : scaled);
+  }
+  return p;
+}
+
+/** Duchi et al. 2011, figure 1 (the diagonal form); lrDecay as PyTorch documents it. */
+function referenceAdagrad(
+  { lr, lrDecay, weightDecay, initialAccumulatorValue, eps }: AdagradOptions,
+  p0: number,
+  index: number,
+): number {
+  let [p, sum] = [p0, initialAccumulatorValue];
+  gradients.forEach((step, t) => {
+    const g = step[index] + weightDecay * p;
+    sum = sum + g ** 2;
+    p = p - ((lr / (1 + t * lrDecay)) * g) / (Math.sqrt(sum) + eps);
+  });
+  return p;
+}
+
 function run(optimizer: Optimizer, parameter: Parameter, steps = gradients): void {
   for (const gradient of steps) {
     parameter.grad = tensor(gradient);
@@ -113,10 +148,76 @@ describe.each(adamVariants)('Adam and AdamW with %j', (options) => {
   });
 });
 
+const rmspropVariants: Partial<RMSpropOptions>[] = [
+  {},
+  { lr: 0.05, weightDecay: 0.1 },
+  { lr: 0.05, alpha: 0.9, eps: 1e-3, momentum: 0.9 },
+  { lr: 0.02, centered: true },
+  { lr: 0.02, alpha: 0.9, centered: true, momentum: 0.5, weightDecay: 0.01 },
+];
+
+describe.each(rmspropVariants)('RMSprop with %j', (options) => {
+  test('follows its definition for 50 steps', () => {
+    const parameter = new Parameter(tensor(start));
+    run(new RMSprop([parameter], options), parameter);
+    parameter.data.forEach((value, index) => {
+      const expected = referenceRmsprop({ ...RMSprop.defaults, ...options }, start[index], index);
+      expect(value).toBeCloseTo(expected, DIGITS);
+    });
+  });
+});
+
+const adagradVariants: Partial<AdagradOptions>[] = [
+  {},
+  { lr: 0.1, lrDecay: 0.05, weightDecay: 0.1 },
+  { lr: 0.1, initialAccumulatorValue: 0.5, eps: 1e-3 },
+];
+
+describe.each(adagradVariants)('Adagrad with %j', (options) => {
+  test('follows its paper for 50 steps', () => {
+    const parameter = new Parameter(tensor(start));
+    run(new Adagrad([parameter], options), parameter);
+    parameter.data.forEach((value, index) => {
+      const expected = referenceAdagrad({ ...Adagrad.defaults, ...options }, start[index], index);
+      expect(value).toBeCloseTo(expected, DIGITS);
+    });
+  });
+});
+
+test('a gradient that never changes keeps centered RMSprop finite', () => {
+  const parameter = new Parameter(tensor([1]));
+  const constant = Array.from({ length: 3000 }, () => Float32Array.of(0.1));
+  run(new RMSprop([parameter], { lr: 1e-9, centered: true, alpha: 0.5, eps: 1e-3 }), parameter, constant);
+  expect(parameter.item()).toBeGreaterThan(0);
+  expect(parameter.item()).toBeLessThanOrEqual(1);
+});
+
+test('Adagrad leaves alone what has never had a gradient', () => {
+  const parameter = new Parameter(tensor([1, 2]));
+  run(new Adagrad([parameter], { eps: 0 }), parameter, [Float32Array.of(0, 1)]);
+  expect(parameter.data[0]).toBe(1);
+  expect(parameter.data[1]).toBeLessThan(2);
+});
+
 test('defaults are those of PyTorch', () => {
   expect(SGD.defaults).toEqual({ lr: 0.001, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false });
   expect(Adam.defaults).toEqual({ lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0 });
   expect(AdamW.defaults).toEqual({ lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 });
+  expect(RMSprop.defaults).toEqual({
+    lr: 0.01,
+    alpha: 0.99,
+    eps: 1e-8,
+    weightDecay: 0,
+    momentum: 0,
+    centered: false,
+  });
+  expect(Adagrad.defaults).toEqual({
+    lr: 0.01,
+    lrDecay: 0,
+    weightDecay: 0,
+    initialAccumulatorValue: 0,
+    eps: 1e-10,
+  });
   expect(new SGD([new Parameter(zeros([1]))], { lr: undefined }).paramGroups[0].lr).toBe(0.001);
 });
 
@@ -124,6 +225,8 @@ const classes = [
   ['SGD', (...args: ConstructorParameters<typeof SGD>) => new SGD(...args)],
   ['Adam', (...args: ConstructorParameters<typeof SGD>) => new Adam(args[0], { lr: args[1]?.lr })],
   ['AdamW', (...args: ConstructorParameters<typeof SGD>) => new AdamW(args[0], { lr: args[1]?.lr })],
+  ['RMSprop', (...args: ConstructorParameters<typeof SGD>) => new RMSprop(args[0], { lr: args[1]?.lr })],
+  ['Adagrad', (...args: ConstructorParameters<typeof SGD>) => new Adagrad(args[0], { lr: args[1]?.lr })],
 ] as const;
 
 describe.each(classes)('%s', (_, make) => {
@@ -188,6 +291,8 @@ describe.each(classes)('%s', (_, make) => {
 const stateful: [string, (parameter: Parameter) => Optimizer][] = [
   ['SGD', (parameter) => new SGD([parameter], { lr: 0.05, momentum: 0.9 })],
   ['Adam', (parameter) => new Adam([parameter], { lr: 0.05 })],
+  ['RMSprop', (parameter) => new RMSprop([parameter], { lr: 0.05, momentum: 0.9, centered: true })],
+  ['Adagrad', (parameter) => new Adagrad([parameter], { lr: 0.05, lrDecay: 0.1 })],
 ];
 
 describe.each(stateful)('the state of %s', (_, make) => {
@@ -229,7 +334,7 @@ describe.each(stateful)('the state of %s', (_, make) => {
   });
 });
 
-test('SGD and Adam name an option out of range', () => {
+test('optimizers name an option out of range', () => {
   const parameter = new Parameter(zeros([1]));
   expect(() => new SGD([parameter], { momentum: -1 })).toThrow('SGD: momentum');
   expect(() => new SGD([parameter], { weightDecay: -1 })).toThrow('SGD: weightDecay');
@@ -237,4 +342,8 @@ test('SGD and Adam name an option out of range', () => {
   expect(() => new Adam([parameter], { betas: [1, 0.9] })).toThrow('Adam: betas[0]');
   expect(() => new AdamW([parameter], { betas: [0.9, -0.1] })).toThrow('AdamW: betas[1]');
   expect(() => new AdamW([parameter], { eps: -1 })).toThrow('AdamW: eps');
+  expect(() => new RMSprop([parameter], { alpha: 1 })).toThrow('RMSprop: alpha');
+  expect(() => new RMSprop([parameter], { momentum: -1 })).toThrow('RMSprop: momentum');
+  expect(() => new Adagrad([parameter], { lrDecay: -1 })).toThrow('Adagrad: lrDecay');
+  expect(() => new Adagrad([parameter], { initialAccumulatorValue: -1 })).toThrow('initialAccumulatorValue');
 });

@@ -127,9 +127,7 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
     const expected = sizes(this.paramGroups);
     if (got !== expected) throw wrongGroups(got, expected);
     const parameters = this.paramGroups.flatMap((group) => group.params);
-    parameters.forEach((parameter, index) => {
-      checkState(parameter, saved.state[index], index);
-    });
+    this.checkState(saved.state, parameters);
     this.#state.clear();
     parameters.forEach((parameter, index) => {
       const own = saved.state[index];
@@ -137,6 +135,13 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
     });
     saved.paramGroups.forEach(({ params: _, ...options }, index) => {
       Object.assign(this.paramGroups[index], options);
+    });
+  }
+
+  /** Refuses a state whose tensors do not fit the parameters. */
+  protected checkState(state: OptimizerStateDict['state'], parameters: readonly Parameter[]): void {
+    parameters.forEach((parameter, index) => {
+      checkParameterState(parameter, state[index], index);
     });
   }
 
@@ -222,7 +227,7 @@ function copyState(state: ParameterState): ParameterState {
   );
 }
 
-function checkState(parameter: Parameter, state: ParameterState | undefined, index: number): void {
+function checkParameterState(parameter: Parameter, state: ParameterState | undefined, index: number): void {
   for (const [name, value] of Object.entries(state ?? {})) {
     if (value instanceof Tensor && String(value.shape) !== String(parameter.shape)) {
       throw new StateError(`State ${name} of parameter ${index} has the shape [${value.shape.join(', ')}].`, {

@@ -1,5 +1,5 @@
 // General matrix multiplication on 128-bit SIMD lanes, in AssemblyScript. Compiled by scripts/build-kernels.mjs into
-// src/kernels/gemm-binary.ts; the scalar twin in src/kernels/gemm-scalar.ts adds the same numbers in the same order, so
+// src/kernels/simd-binary.ts; the scalar twin in src/kernels/gemm-scalar.ts adds the same numbers in the same order, so
 // the two agree to the last bit. Plain multiplications and additions only: a fused multiply-add rounds once where these
 // round twice, and not every machine has one.
 //

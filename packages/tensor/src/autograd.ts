@@ -2,8 +2,8 @@
 // how to turn the gradient of its output into gradients of its inputs. Nodes work on plain arrays, not on tensors:
 // gradients of gradients are not offered, and a backward pass therefore records nothing itself.
 
-import { GradientError, invalidArgument } from './errors.js';
-import type { Shape } from './shape.js';
+import { GradientError, invalidArgument, shapeMismatch, wrongDtype } from './errors.js';
+import { type Shape, sameShape } from './shape.js';
 import type { Tensor } from './tensor.js';
 
 /**
@@ -11,6 +11,12 @@ import type { Tensor } from './tensor.js';
  * Each array returned is either new or `gradOutput` itself. `gradOutput` must not be written to.
  */
 export type BackwardFunction = (gradOutput: Float32Array) => readonly (Float32Array | null)[];
+
+/**
+ * Sees the gradient of a tensor during a backward pass, after all its contributions are added up. What it returns, if
+ * anything, takes the gradient's place.
+ */
+export type GradientHook = ((gradient: Tensor) => void) | ((gradient: Tensor) => Tensor);
 
 let created = 0;
 
@@ -20,10 +26,14 @@ export class GraphNode {
   readonly order = created++;
   inputs: readonly Tensor[] | null;
   backward: BackwardFunction | null;
+  /** Of the tensor that this operation made. */
+  readonly shape: Shape;
   gradient: Float32Array | null = null;
   ownsGradient = false;
+  hooks: Set<GradientHook> | null = null;
 
-  constructor(inputs: readonly Tensor[], backward: BackwardFunction) {
+  constructor(inputs: readonly Tensor[], backward: BackwardFunction, shape: Shape) {
+    this.shape = shape;
     this.inputs = inputs;
     this.backward = backward;
   }
@@ -109,8 +119,13 @@ export function recordOperation(
   inputs: readonly Tensor[],
   backward: BackwardFunction,
 ): Tensor {
-  const isRecorded = disabledDepth === 0 && inputs.some(requiresGrad);
-  return makeTensor(data, shape, isRecorded ? new GraphNode(inputs, backward) : null);
+  let needsGradient = false;
+  for (const input of inputs) {
+    if (input.dtype !== 'float32') throw wrongDtype('An operation', input, 'float32');
+    if (input.requiresGrad) needsGradient = true;
+  }
+  const isRecorded = needsGradient && disabledDepth === 0;
+  return makeTensor(data, shape, isRecorded ? new GraphNode(inputs, backward, shape) : null);
 }
 
 /** The result of an operation that has no gradient. */
@@ -123,26 +138,39 @@ export function asTensor(value: Tensor | number): Tensor {
   return typeof value === 'number' ? makeTensor(Float32Array.of(value), [], null) : value;
 }
 
-function requiresGrad(input: Tensor): boolean {
-  return input.requiresGrad;
+/** The gradient after a tensor's hooks. They get copies, since the graph goes on with its own array. */
+function hooked(gradient: Float32Array, shape: Shape, hooks: Iterable<GradientHook>): Float32Array {
+  let current = gradient;
+  for (const hook of [...hooks]) {
+    const replaced = noGrad(() => hook(makeTensor(current.slice(), shape, null))) as Tensor | undefined;
+    if (replaced === undefined) continue;
+    if (!sameShape(replaced.shape, shape)) {
+      throw shapeMismatch('registerHook', shape, replaced.shape, 'A hook must return the shape that it got.');
+    }
+    current = replaced.data.slice();
+  }
+  return current;
 }
 
 /** Propagates `seed` from `root` to every leaf that requires a gradient, and frees the graph. */
 export function runBackward(root: Tensor, seed: Float32Array): void {
+  const watched = new Map<Tensor, Float32Array>();
   if (root.node === null) {
-    accumulate(root, seed, false);
-    return;
+    accumulate(root, seed, false, watched);
+  } else {
+    const nodes = reachableNodes(root.node);
+    root.node.receive(seed, false);
+    for (const node of nodes) {
+      if (node.gradient !== null) propagate(node, node.gradient, watched);
+      node.free();
+    }
   }
-  const nodes = reachableNodes(root.node);
-  root.node.receive(seed, false);
-  for (const node of nodes) {
-    if (node.gradient !== null) propagate(node, node.gradient);
-    node.free();
-  }
+  for (const [leaf, sum] of watched) addToLeaf(leaf, hooked(sum, leaf.shape, leaf.hooks ?? []), true);
 }
 
-function propagate(node: GraphNode, gradOutput: Float32Array): void {
+function propagate(node: GraphNode, received: Float32Array, watched: Map<Tensor, Float32Array>): void {
   const inputs = node.inputs!;
+  const gradOutput = node.hooks === null ? received : hooked(received, node.shape, node.hooks);
   const gradients = node.backward!(gradOutput);
   for (let index = 0; index < inputs.length; index++) {
     const gradient = gradients[index];
@@ -150,14 +178,31 @@ function propagate(node: GraphNode, gradOutput: Float32Array): void {
       if (gradient.length !== inputs[index].size) {
         throw invalidArgument(`gradient of input ${index}: length`, gradient.length, `${inputs[index].size}`);
       }
-      accumulate(inputs[index], gradient, gradient !== gradOutput);
+      accumulate(inputs[index], gradient, gradient !== gradOutput, watched);
     }
   }
 }
 
-function accumulate(tensor: Tensor, gradient: Float32Array, isOwned: boolean): void {
-  if (tensor.node !== null) tensor.node.receive(gradient, isOwned);
-  else if (tensor.grad !== null) addInPlace(tensor.grad.data, gradient);
+/** @param watched - sums of this backward pass for leaves with hooks, which see the whole sum once. */
+function accumulate(
+  tensor: Tensor,
+  gradient: Float32Array,
+  isOwned: boolean,
+  watched: Map<Tensor, Float32Array>,
+): void {
+  if (tensor.node !== null) {
+    tensor.node.receive(gradient, isOwned);
+  } else if (tensor.hooks !== null && tensor.hooks.size > 0) {
+    const sum = watched.get(tensor);
+    if (sum === undefined) watched.set(tensor, isOwned ? gradient : gradient.slice());
+    else addInPlace(sum, gradient);
+  } else {
+    addToLeaf(tensor, gradient, isOwned);
+  }
+}
+
+function addToLeaf(tensor: Tensor, gradient: Float32Array, isOwned: boolean): void {
+  if (tensor.grad !== null) addInPlace(tensor.grad.data, gradient);
   else tensor.grad = makeTensor(isOwned ? gradient : gradient.slice(), tensor.shape, null);
 }
 

@@ -89,3 +89,29 @@ export function invalidArgument(name: string, got: unknown, expected: string): A
     hint: `Pass ${expected}.`,
   });
 }
+
+/** The error of an index that lies outside the tensor. */
+export function outOfRange(operation: string, got: string, expected: string, shape: Shape): IndexError {
+  return new IndexError(`${operation}: ${got} is outside the shape ${formatShape(shape)}.`, {
+    code: 'INDEX_OUT_OF_RANGE',
+    got,
+    expected,
+    hint: `Expected ${expected}.`,
+  });
+}
+
+/** The error of a tensor of another element type than the operation takes. */
+export function wrongDtype(operation: string, got: unknown, expected: 'float32' | 'int32'): DtypeError {
+  const found = describeDtype(got);
+  return new DtypeError(`${operation}: got ${found}, expected a tensor of ${expected}.`, {
+    code: 'DTYPE_MISMATCH',
+    got: found,
+    expected,
+    hint: `Make it with tensor(values, { dtype: '${expected}' }).`,
+  });
+}
+
+function describeDtype(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'dtype' in value) return `a tensor of ${value.dtype}`;
+  return value === null ? 'null' : `a value of type ${typeof value}`;
+}

@@ -8,19 +8,42 @@ export { Tensor, type TensorOptions } from './tensor.js';
 
 // Gradients
 
-export { type BackwardFunction, isGradEnabled, noGrad, recordOperation } from './autograd.js';
+export {
+  type BackwardFunction,
+  type GradientHook,
+  isGradEnabled,
+  noGrad,
+  recordOperation,
+} from './autograd.js';
 export { DifferentiableFunction, FunctionContext } from './function.js';
 
 // Operations
 
-export { elu, gelu, leakyRelu, relu, silu, softplus } from './operations/activations.js';
-export { concat, indexSelect, reshape, slice, transpose } from './operations/arrange.js';
+export { elu, gelu, leakyRelu, logSigmoid, relu, silu, softplus } from './operations/activations.js';
+export { concat, permute, reshape, slice, split, stack, transpose } from './operations/arrange.js';
+export {
+  type BatchNormOptions,
+  type BatchNormResult,
+  batchNorm,
+  batchNormInference,
+} from './operations/batch-norm.js';
 export { broadcastTo } from './operations/broadcast.js';
+export { type Conv2dOptions, conv2d } from './operations/conv.js';
+export { type CrossEntropyOptions, softmaxCrossEntropy } from './operations/cross-entropy.js';
 export { add, div, maximum, minimum, mul, sub, where } from './operations/elementwise.js';
+export { gather, indexSelect, topk } from './operations/indexing.js';
 export { linear, matmul } from './operations/matmul.js';
-export { argmax, max, mean, type ReduceOptions, sum } from './operations/reduce.js';
+export { pad } from './operations/pad.js';
+export { type AvgPoolOptions, avgPool2d, maxPool2d, type PoolOptions } from './operations/pool.js';
+export { type FakeQuantizeOptions, fakeQuantize } from './operations/quantize.js';
+export { argmax, max, mean, min, type ReduceOptions, sum } from './operations/reduce.js';
 export { logSoftmax, softmax } from './operations/softmax.js';
-export { abs, clip, cos, exp, log, neg, pow, sigmoid, sin, sqrt, tanh } from './operations/unary.js';
+export { abs, clip, cos, erf, exp, log, neg, pow, sigmoid, sin, sqrt, tanh } from './operations/unary.js';
+export type { Pair } from './operations/window.js';
+
+// Steps of optimizers, on plain arrays
+
+export { type AdamStepOptions, adamStep } from './kernels/adam.js';
 
 // Single numbers: the same elementary functions, and random draws
 

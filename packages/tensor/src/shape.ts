@@ -124,11 +124,11 @@ export function planBroadcast(left: Shape, right: Shape, shape: Shape): Broadcas
   return {
     blocks,
     inner: last.length,
-    leftOffsets: offsets(
+    leftOffsets: runOffsets(
       axes.map(({ length, leftStride }) => ({ length, stride: leftStride })),
       blocks,
     ),
-    rightOffsets: offsets(
+    rightOffsets: runOffsets(
       axes.map(({ length, rightStride }) => ({ length, stride: rightStride })),
       blocks,
     ),
@@ -181,8 +181,8 @@ function broadcastStrides(shape: Shape, rank: number): number[] {
   return strides;
 }
 
-/** Where each run starts: the outer axes counted through like an odometer. */
-function offsets(axes: readonly { length: number; stride: number }[], blocks: number): Int32Array {
+/** Where each of `blocks` runs starts: the outer axes counted through like an odometer. */
+export function runOffsets(axes: readonly { length: number; stride: number }[], blocks: number): Int32Array {
   const result = new Int32Array(blocks);
   let filled = 1;
   for (const { length, stride } of axes) {

@@ -1,15 +1,15 @@
 // The tensor: float32 data, a shape, and the place where its gradient arrives. Methods are short names for the functions
 // under operations/, where the mathematics is.
 
-import { type GraphNode, runBackward, setTensorFactory } from './autograd.js';
+import { type GradientHook, type GraphNode, runBackward, setTensorFactory } from './autograd.js';
 import { formatShape, GradientError, shapeMismatch } from './errors.js';
 import { wrongLength } from './int-tensor.js';
 import { type NestedNumbers, unflatten } from './nested.js';
 import { relu } from './operations/activations.js';
-import { reshape, transpose } from './operations/arrange.js';
+import { permute, reshape, transpose } from './operations/arrange.js';
 import { add, div, maximum, minimum, mul, sub } from './operations/elementwise.js';
 import { matmul } from './operations/matmul.js';
-import { max, mean, type ReduceOptions, sum } from './operations/reduce.js';
+import { max, mean, min, type ReduceOptions, sum } from './operations/reduce.js';
 import { logSoftmax, softmax } from './operations/softmax.js';
 import { abs, clip, exp, log, neg, pow, sigmoid, sqrt, tanh } from './operations/unary.js';
 import { checkShape, type Shape, sameShape, sizeOf } from './shape.js';
@@ -31,6 +31,8 @@ export class Tensor {
   grad: Tensor | null = null;
   /** The operation that made this tensor, while its graph lives; null on a leaf. @internal */
   node: GraphNode | null = null;
+  /** Hooks of a leaf; those of a result belong to its node. @internal */
+  hooks: Set<GradientHook> | null = null;
   #requiresGrad: boolean;
 
   static {
@@ -83,7 +85,7 @@ export class Tensor {
    * was recorded, `GRADIENT_GRAPH_FREED` the second time. ShapeError when the seed has another shape.
    */
   backward(seed?: Tensor): void {
-    if (!this.#requiresGrad) throw notTracked();
+    if (!this.#requiresGrad) throw notTracked('backward');
     if (seed === undefined) {
       if (this.size !== 1) throw seedMissing(this.shape);
       runBackward(this, Float32Array.of(1));
@@ -93,6 +95,27 @@ export class Tensor {
       throw shapeMismatch('backward', this.shape, seed.shape, 'The seed needs the shape of the tensor.');
     }
     runBackward(this, seed.data);
+  }
+
+  /**
+   * Lets a function see, and replace, the gradient of this tensor in each backward pass from now on: on a leaf before it
+   * is added to `grad`, on the result of an operation before it goes on to what that was computed from.
+   *
+   * @returns a function that removes the hook.
+   * @throws GradientError `GRADIENT_NOT_TRACKED` when the tensor requires no gradient.
+   * @example weight.registerHook((gradient) => gradient.mul(mask));
+   */
+  registerHook(hook: GradientHook): () => void {
+    if (!this.#requiresGrad) throw notTracked('registerHook');
+    const owner = this.node ?? this;
+    owner.hooks ??= new Set();
+    const { hooks } = owner;
+    // A function of its own each time: the same hook may be registered twice.
+    const own = ((gradient: Tensor) => hook(gradient)) as GradientHook;
+    hooks.add(own);
+    return () => {
+      hooks.delete(own);
+    };
   }
 
   /** The same data without history; shared, not copied. */
@@ -196,6 +219,14 @@ export class Tensor {
     return matmul(this, other);
   }
 
+  min(axis?: number | readonly number[], options?: ReduceOptions): Tensor {
+    return min(this, axis, options);
+  }
+
+  permute(axes: readonly number[]): Tensor {
+    return permute(this, axes);
+  }
+
   reshape(shape: Shape): Tensor {
     return reshape(this, shape);
   }
@@ -213,8 +244,8 @@ export class Tensor {
   }
 }
 
-function notTracked(): GradientError {
-  return new GradientError('backward: no operation on the way to this tensor was recorded.', {
+function notTracked(operation: string): GradientError {
+  return new GradientError(`${operation}: no operation on the way to this tensor was recorded.`, {
     code: 'GRADIENT_NOT_TRACKED',
     got: 'a tensor that requires no gradient',
     expected: 'a tensor computed from one that does',

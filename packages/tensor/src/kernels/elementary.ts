@@ -229,6 +229,11 @@ export function erfc(x: number): number {
   return x < Math.PI / ERFC_STEP ? trapezoid - 2 / expm1((2 * Math.PI * x) / ERFC_STEP) : trapezoid;
 }
 
+/** Error function, accurate also near 0. */
+export function erf(x: number): number {
+  return x >= -0.5 && x <= 0.5 ? erfSeries(x) : 1 - erfc(x);
+}
+
 /** erf x for |x| ≤ 0.5: 2/√π · Σ (−1)ⁿ x²ⁿ⁺¹ / (n!·(2n+1)); the first omitted term is below 3e-14. */
 function erfSeries(x: number): number {
   const q = x * x;

@@ -1,7 +1,7 @@
-// The SIMD kernel as an instance of WebAssembly, made at its first use. Where the engine has no SIMD, or a page's content
-// security policy forbids WebAssembly, there is none, and the scalar kernel computes the same.
+// The SIMD kernels as an instance of WebAssembly, made at its first use. Where the engine has no SIMD, or a page's content
+// security policy forbids WebAssembly, there is none, and the scalar kernels compute the same.
 
-import { gemmBinary } from './gemm-binary.js';
+import { simdBinary } from './simd-binary.js';
 
 // Declared here: TypeScript has these names only in its library of browser types.
 declare const atob: (text: string) => string;
@@ -11,7 +11,7 @@ declare const WebAssembly: {
   readonly Instance: new (module: object) => { readonly exports: SimdKernel };
 };
 
-/** What the module exports; see assembly/gemm.ts. */
+/** What the module exports; see assembly/. */
 export interface SimdKernel {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   gemm(
@@ -27,11 +27,37 @@ export interface SimdKernel {
     mode: number,
     scratch: number,
   ): void;
+  adam(
+    count: number,
+    p: number,
+    g: number,
+    m: number,
+    v: number,
+    keepM: number,
+    takeM: number,
+    keepV: number,
+    takeV: number,
+    step: number,
+    root: number,
+    eps: number,
+    decay: number,
+  ): void;
+  relu(count: number, x: number): void;
+  reluGradient(count: number, x: number, grad: number): void;
+  quantize(count: number, x: number, scale: number, low: number, high: number): void;
+  quantizeGradient(
+    count: number,
+    x: number,
+    grad: number,
+    scale: number,
+    lowest: number,
+    highest: number,
+  ): void;
 }
 
 let kernel: SimdKernel | null | undefined;
 
-/** The kernel, or null where there is none. */
+/** The kernels, or null where there is none. */
 export function simdKernel(): SimdKernel | null {
   if (kernel === undefined) kernel = instantiate();
   return kernel;
@@ -39,7 +65,7 @@ export function simdKernel(): SimdKernel | null {
 
 function instantiate(): SimdKernel | null {
   try {
-    const bytes = Uint8Array.from(atob(gemmBinary), (character) => character.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(simdBinary), (character) => character.charCodeAt(0));
     if (!WebAssembly.validate(bytes)) return null;
     return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
   } catch {

@@ -2,18 +2,13 @@
 
 import { recordOperation } from '../autograd.js';
 import * as elementary from '../kernels/elementary.js';
+import * as kernels from '../kernels/elementwise.js';
 import type { Tensor } from '../tensor.js';
 
 /** max(x, 0); the gradient at 0 is 0. NaN stays NaN. */
 export function relu(x: Tensor): Tensor {
   const { data } = x;
-  const out = new Float32Array(data.length);
-  for (let i = 0; i < out.length; i++) out[i] = Math.max(data[i], 0);
-  return recordOperation(out, x.shape, [x], (grad) => {
-    const result = new Float32Array(grad.length);
-    for (let i = 0; i < result.length; i++) result[i] = data[i] <= 0 ? 0 : grad[i];
-    return [result];
-  });
+  return recordOperation(kernels.relu(data), x.shape, [x], (grad) => [kernels.reluGradient(data, grad)]);
 }
 
 /** x above 0, `slope · x` below. */
@@ -50,6 +45,18 @@ export function softplus(x: Tensor): Tensor {
   return recordOperation(out, x.shape, [x], (grad) => {
     const result = new Float32Array(grad.length);
     for (let i = 0; i < result.length; i++) result[i] = grad[i] * elementary.sigmoid(data[i]);
+    return [result];
+  });
+}
+
+/** log sigmoid(x) = −log(1 + e⁻ˣ), exact also where sigmoid rounds to 0. */
+export function logSigmoid(x: Tensor): Tensor {
+  const { data } = x;
+  const out = new Float32Array(data.length);
+  for (let i = 0; i < out.length; i++) out[i] = -elementary.softplus(-data[i]);
+  return recordOperation(out, x.shape, [x], (grad) => {
+    const result = new Float32Array(grad.length);
+    for (let i = 0; i < result.length; i++) result[i] = grad[i] * elementary.sigmoid(-data[i]);
     return [result];
   });
 }

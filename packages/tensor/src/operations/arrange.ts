@@ -1,9 +1,9 @@
-// Operations that move elements and compute nothing: reshape, transpose, concat, slice, indexSelect.
+// Operations that move elements and compute nothing: reshape, transpose, permute, concat, stack, split, slice.
 
 import { recordOperation } from '../autograd.js';
-import { formatShape, IndexError, invalidArgument, shapeMismatch } from '../errors.js';
-import { type IntTensor, inferShape } from '../int-tensor.js';
-import { normalizeAxis, type Shape, sizeOf, splitAtAxis } from '../shape.js';
+import { formatShape, invalidArgument, outOfRange, shapeMismatch } from '../errors.js';
+import { inferShape } from '../int-tensor.js';
+import { normalizeAxis, runOffsets, type Shape, sameShape, sizeOf, splitAtAxis } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
 /**
@@ -22,11 +22,31 @@ export function transpose(x: Tensor, axis0?: number, axis1?: number): Tensor {
   }
   const first = normalizeAxis('transpose', axis0 ?? 0, x.shape);
   const second = normalizeAxis('transpose', axis1 ?? 1, x.shape);
-  const shape = [...x.shape];
-  shape[first] = x.shape[second];
-  shape[second] = x.shape[first];
-  const out = exchange(x.data, x.shape, first, second);
-  return recordOperation(out, shape, [x], (grad) => [exchange(grad, shape, first, second)]);
+  const order = [...x.shape.keys()];
+  order[first] = second;
+  order[second] = first;
+  return reorder(x, order);
+}
+
+/**
+ * The axes in another order.
+ *
+ * @param axes - for each axis of the result, which axis of x it is; each axis once.
+ * @example permute(images, [0, 2, 3, 1]); // channels last
+ */
+export function permute(x: Tensor, axes: readonly number[]): Tensor {
+  const order = axes.map((axis) => normalizeAxis('permute', axis, x.shape));
+  if (order.length !== x.shape.length || new Set(order).size !== order.length) {
+    throw invalidArgument('permute: axes', formatShape(axes), `each of the ${x.shape.length} axes once`);
+  }
+  return reorder(x, order);
+}
+
+function reorder(x: Tensor, order: readonly number[]): Tensor {
+  const shape = order.map((axis) => x.shape[axis]);
+  const inverse = order.map((_, axis) => order.indexOf(axis));
+  const out = permuted(x.data, x.shape, order);
+  return recordOperation(out, shape, [x], (grad) => [permuted(grad, shape, inverse)]);
 }
 
 /** Tensors joined along an axis; their other axes must be equal. */
@@ -66,6 +86,51 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   );
 }
 
+/** Tensors of one shape side by side along a new axis. */
+export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
+  if (tensors.length === 0) throw invalidArgument('stack: tensors', '[]', 'at least one tensor');
+  const { shape } = tensors[0];
+  for (const other of tensors) {
+    if (!sameShape(shape, other.shape)) {
+      throw shapeMismatch('stack', shape, other.shape, 'All shapes must be equal.');
+    }
+  }
+  const along = normalizeAxis('stack', axis, [...shape, tensors.length]);
+  const single = [...shape.slice(0, along), 1, ...shape.slice(along)];
+  return concat(
+    tensors.map((tensor) => reshape(tensor, single)),
+    along,
+  );
+}
+
+/**
+ * The pieces of an axis, in order.
+ *
+ * @param lengths - of the pieces, which must add up to the axis; or one number for all, the last piece taking the rest.
+ */
+export function split(x: Tensor, lengths: number | readonly number[], axis = 0): Tensor[] {
+  const along = normalizeAxis('split', axis, x.shape);
+  const total = x.shape[along];
+  const pieces = typeof lengths === 'number' ? equalPieces(lengths, total) : lengths;
+  const isWhole = pieces.every((length) => Number.isInteger(length) && length >= 0);
+  if (!isWhole || pieces.reduce((sum, length) => sum + length, 0) !== total) {
+    throw invalidArgument('split: lengths', formatShape(pieces), `whole numbers that add up to ${total}`);
+  }
+  let start = 0;
+  return pieces.map((length) => {
+    start += length;
+    return slice(x, start - length, start, along);
+  });
+}
+
+function equalPieces(length: number, total: number): number[] {
+  if (!(Number.isInteger(length) && length > 0)) {
+    throw invalidArgument('split: length', length, 'a whole number above 0');
+  }
+  const pieces = new Array<number>(Math.floor(total / length)).fill(length);
+  return total % length === 0 ? pieces : [...pieces, total % length];
+}
+
 /**
  * Elements `start` up to but not including `end` of an axis, copied. Negative positions count from the end.
  *
@@ -94,35 +159,6 @@ export function slice(x: Tensor, start: number, end?: number, axis = 0): Tensor 
   });
 }
 
-/**
- * Rows (elements of axis 0) picked by index, copied; an index may occur more than once.
- *
- * @param indices - whole numbers from 0; one axis.
- * @throws IndexError `INDEX_OUT_OF_RANGE`.
- */
-export function indexSelect(x: Tensor, indices: IntTensor | Int32Array | readonly number[]): Tensor {
-  const rows = 'data' in indices ? indices.data : indices;
-  normalizeAxis('indexSelect', 0, x.shape);
-  const count = x.shape[0];
-  const width = sizeOf(x.shape.slice(1));
-  const out = new Float32Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    if (!(Number.isInteger(row) && row >= 0 && row < count)) {
-      throw outOfRange('indexSelect', String(row), `0 to ${count - 1}`, x.shape);
-    }
-    out.set(x.data.subarray(row * width, (row + 1) * width), i * width);
-  }
-  return recordOperation(out, [rows.length, ...x.shape.slice(1)], [x], (grad) => {
-    const result = new Float32Array(x.size);
-    for (let i = 0; i < rows.length; i++) {
-      const to = rows[i] * width;
-      for (let column = 0; column < width; column++) result[to + column] += grad[i * width + column];
-    }
-    return [result];
-  });
-}
-
 /** Copies `count` rows of `width` elements from one row-major matrix into another. */
 function copyColumns(
   source: Float32Array,
@@ -140,39 +176,20 @@ function copyColumns(
   }
 }
 
-/** The data with two axes exchanged: [outer, a, middle, b, inner] → [outer, b, middle, a, inner]. */
-function exchange(data: Float32Array, shape: Shape, axis0: number, axis1: number): Float32Array {
+/** The data with its axes in another order: axis `order[i]` becomes axis i. */
+function permuted(data: Float32Array, shape: Shape, order: readonly number[]): Float32Array {
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  const axes = order.map((axis) => ({ length: shape[axis], stride: strides[axis] }));
+  const { length: inner, stride } = axes.pop() ?? { length: 1, stride: 1 };
+  const starts = runOffsets(
+    axes,
+    axes.reduce((product, axis) => product * axis.length, 1),
+  );
   const out = new Float32Array(data.length);
-  const low = Math.min(axis0, axis1);
-  const high = Math.max(axis0, axis1);
-  if (low === high) {
-    out.set(data);
-    return out;
-  }
-  const outer = sizeOf(shape.slice(0, low));
-  const a = shape[low];
-  const middle = sizeOf(shape.slice(low + 1, high));
-  const b = shape[high];
-  const inner = sizeOf(shape.slice(high + 1));
   let to = 0;
-  for (let o = 0; o < outer; o++) {
-    for (let j = 0; j < b; j++) {
-      for (let h = 0; h < middle; h++) {
-        for (let i = 0; i < a; i++) {
-          let from = (((o * a + i) * middle + h) * b + j) * inner;
-          for (const end = from + inner; from < end; from++) out[to++] = data[from];
-        }
-      }
-    }
+  for (const start of starts) {
+    let from = start;
+    for (const end = to + inner; to < end; to++, from += stride) out[to] = data[from];
   }
   return out;
-}
-
-function outOfRange(operation: string, got: string, expected: string, shape: Shape): IndexError {
-  return new IndexError(`${operation}: ${got} is outside the shape ${formatShape(shape)}.`, {
-    code: 'INDEX_OUT_OF_RANGE',
-    got,
-    expected,
-    hint: `Expected ${expected}.`,
-  });
 }

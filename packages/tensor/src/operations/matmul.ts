@@ -3,34 +3,71 @@
 import { recordOperation } from '../autograd.js';
 import { shapeMismatch } from '../errors.js';
 import { gemm } from '../kernels/gemm.js';
+import { broadcastShapes, planBroadcast, type Shape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
 /**
- * Matrix product: [m, k] · [k, n] → [m, n].
+ * Matrix product: [m, k] · [k, n] → [m, n]. Leading axes are batches and broadcast: [..., m, k] · [..., k, n] →
+ * [..., m, n].
  *
- * @throws ShapeError `SHAPE_MISMATCH` unless both are matrices and the inner lengths are equal.
+ * @throws ShapeError `SHAPE_MISMATCH` unless both have two axes or more, the inner lengths are equal and the batches
+ * broadcast.
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
-  if (a.shape.length !== 2 || b.shape.length !== 2 || a.shape[1] !== b.shape[0]) {
-    throw shapeMismatch('matmul', a.shape, b.shape, 'It takes [m, k] and [k, n].');
+  const [m, k] = a.shape.slice(-2);
+  const n = b.shape.at(-1) ?? 0;
+  if (a.shape.length < 2 || b.shape.length < 2 || k !== b.shape.at(-2)) {
+    throw shapeMismatch('matmul', a.shape, b.shape, 'It takes [..., m, k] and [..., k, n].');
   }
-  const [m, k] = a.shape;
-  const n = b.shape[1];
-  const out = new Float32Array(m * n);
-  gemm(false, false, m, n, k, a.data, b.data, out, null);
-  return recordOperation(out, [m, n], [a, b], (grad) => {
-    let toA: Float32Array | null = null;
-    let toB: Float32Array | null = null;
-    if (a.requiresGrad) {
-      toA = new Float32Array(m * k);
-      gemm(false, true, m, k, n, grad, b.data, toA, null); // [m, n] · [k, n]ᵀ → [m, k]
-    }
-    if (b.requiresGrad) {
-      toB = new Float32Array(k * n);
-      gemm(true, false, k, n, m, a.data, grad, toB, null); // [m, k]ᵀ · [m, n] → [k, n]
-    }
+  const { batch, pairs } = planBatches(a.shape, b.shape);
+  const out = new Float32Array(sizeOf(batch) * m * n);
+  pairs.forEach(([i, j], index) => {
+    const [left, right] = [block(a.data, i, m * k), block(b.data, j, k * n)];
+    gemm(false, false, m, n, k, left, right, block(out, index, m * n), null);
+  });
+  return recordOperation(out, [...batch, m, n], [a, b], (grad) => {
+    const toA = a.requiresGrad ? new Float32Array(a.size) : null;
+    const toB = b.requiresGrad ? new Float32Array(b.size) : null;
+    pairs.forEach(([i, j], index) => {
+      const gradient = block(grad, index, m * n);
+      if (toA) {
+        const target = block(toA, i, m * k); // [m, n] · [k, n]ᵀ → [m, k]
+        gemm(false, true, m, k, n, gradient, block(b.data, j, k * n), target, target);
+      }
+      if (toB) {
+        const target = block(toB, j, k * n); // [m, k]ᵀ · [m, n] → [k, n]
+        gemm(true, false, k, n, m, block(a.data, i, m * k), gradient, target, target);
+      }
+    });
     return [toA, toB];
   });
+}
+
+/** Which matrix of each operand makes each matrix of the result. */
+function planBatches(a: Shape, b: Shape): { batch: Shape; pairs: readonly (readonly [number, number])[] } {
+  const [left, right] = [a.slice(0, -2), b.slice(0, -2)];
+  const batch = batchShape(a, b);
+  const { blocks, inner, leftOffsets, rightOffsets, leftStep, rightStep } = planBroadcast(left, right, batch);
+  const pairs: [number, number][] = [];
+  for (let run = 0; run < blocks; run++) {
+    for (let i = 0; i < inner; i++) {
+      pairs.push([leftOffsets[run] + i * leftStep, rightOffsets[run] + i * rightStep]);
+    }
+  }
+  return { batch, pairs };
+}
+
+function batchShape(a: Shape, b: Shape): Shape {
+  try {
+    return broadcastShapes('matmul', a.slice(0, -2), b.slice(0, -2));
+  } catch {
+    // The same error with the whole shapes.
+    throw shapeMismatch('matmul', a, b, 'The axes before the last two must be equal, or one of them 1.');
+  }
+}
+
+function block(data: Float32Array, index: number, size: number): Float32Array {
+  return size === data.length ? data : data.subarray(index * size, (index + 1) * size);
 }
 
 /**

@@ -6,6 +6,7 @@ import { IntTensor } from '../int-tensor.js';
 import { expandTo, sumToDouble } from '../kernels/broadcast.js';
 import { normalizeAxis, planBroadcast, reducedAxes, type Shape, sizeOf, splitAtAxis } from '../shape.js';
 import type { Tensor } from '../tensor.js';
+import { neg } from './unary.js';
 
 /** Options of reductions. */
 export interface ReduceOptions {
@@ -39,6 +40,15 @@ export function max(x: Tensor, axis?: number | readonly number[], options: Reduc
     for (let i = 0; i < winners.length; i++) result[winners[i]] = grad[i];
     return [result];
   });
+}
+
+/**
+ * Smallest value over one axis, several, or (without `axis`) all. The gradient goes to the first of equal minima.
+ *
+ * @throws ShapeError `SHAPE_MISMATCH` over no elements.
+ */
+export function min(x: Tensor, axis?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+  return neg(max(neg(x), axis, options));
 }
 
 /**

@@ -6,6 +6,8 @@ import { invalidArgument } from '../errors.js';
 import * as elementary from '../kernels/elementary.js';
 import type { Tensor } from '../tensor.js';
 
+const TWO_OVER_ROOT_PI = 1.1283791670955126;
+
 /** −x. */
 export function neg(x: Tensor): Tensor {
   const out = new Float32Array(x.size);
@@ -109,6 +111,20 @@ export function sigmoid(x: Tensor): Tensor {
   return recordOperation(out, x.shape, [x], (grad) => {
     const result = new Float32Array(grad.length);
     for (let i = 0; i < result.length; i++) result[i] = grad[i] * out[i] * (1 - out[i]);
+    return [result];
+  });
+}
+
+/** Error function 2/√π · ∫₀ˣ e^(−t²) dt. */
+export function erf(x: Tensor): Tensor {
+  const { data } = x;
+  const out = new Float32Array(data.length);
+  for (let i = 0; i < out.length; i++) out[i] = elementary.erf(data[i]);
+  return recordOperation(out, x.shape, [x], (grad) => {
+    const result = new Float32Array(grad.length);
+    for (let i = 0; i < result.length; i++) {
+      result[i] = grad[i] * TWO_OVER_ROOT_PI * elementary.exp(-data[i] * data[i]);
+    }
     return [result];
   });
 }

@@ -1,0 +1,5 @@
+// What the module of kernels exports.
+
+export { adam } from './adam';
+export { quantize, quantizeGradient, relu, reluGradient } from './elementwise';
+export { gemm } from './gemm';

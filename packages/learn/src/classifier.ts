@@ -1,27 +1,30 @@
 // The net for labels.
 
-import { CrossEntropyLoss, type SGD } from '@tacit/nn';
+import { CrossEntropyLoss, NLLLoss, type SGD } from '@tacit/nn';
 import { IntTensor, type Tensor } from '@tacit/tensor';
 import type { Callback } from './callbacks/callback.js';
 import { EpochScoring } from './callbacks/epoch-scoring.js';
 import { EpochTimer } from './callbacks/epoch-timer.js';
 import { PassthroughScoring } from './callbacks/passthrough-scoring.js';
 import { PrintLog } from './callbacks/print-log.js';
-import type { DatasetLike, Target } from './components.js';
+import type { DatasetLike, Inputs, ModuleOutput, Target } from './components.js';
 import type { DataLoader } from './data-loader.js';
+import type { Dataset } from './dataset.js';
 import { ComponentError, NotFittedError } from './errors.js';
 import { checkSeveralClasses, encodeLabels, sortedClasses } from './label-encoder.js';
-import { type FitOptions, type NetCallbacks, NeuralNet, softmaxRows } from './net/index.js';
+import { type FitOptions, firstOutput, type NetCallbacks, NeuralNet, softmaxRows } from './net/index.js';
 import type { ParamRecord } from './net/parameters.js';
 import type { ValueRule } from './parameter-values.js';
 import type {
   CallbackRecord,
   CriterionRecipe,
+  DatasetRecipe,
   IteratorRecipe,
   ModuleRecipe,
   OptimizerRecipe,
   TrainSplitRecipe,
 } from './params.js';
+import type { PlainRecord } from './persistence/json.js';
 import { accuracyScore } from './scoring.js';
 import type { ValidSplit } from './valid-split.js';
 import { checkSameLength, type Features, type Label, type Labels, toLabels } from './validate-input.js';
@@ -55,7 +58,9 @@ export class NeuralNetClassifier<
   IV extends IteratorRecipe = typeof DataLoader,
   TS extends TrainSplitRecipe = typeof ValidSplit,
   CB extends CallbackRecord | 'disable' | null = Record<never, never>,
-> extends NeuralNet<M, C, O, IT, IV, TS, CB, ClassifierCallbacks, ClassifierParams> {
+  Extra = Record<never, never>,
+  DS extends DatasetRecipe = typeof Dataset,
+> extends NeuralNet<M, C, O, IT, IV, TS, CB, ClassifierCallbacks, ClassifierParams & Extra, DS> {
   static override readonly defaults: ParamRecord = {
     ...NeuralNet.defaults,
     criterion: CrossEntropyLoss,
@@ -105,7 +110,8 @@ export class NeuralNetClassifier<
   override async predict(X: Features | DatasetLike): Promise<Label[]> {
     const classes = this.#knownClasses();
     const labels: Label[] = [];
-    for await (const output of this.forwardIter(X)) {
+    for await (const outputs of this.forwardIter(X)) {
+      const output = firstOutput(outputs);
       checkLogits(output, classes.length);
       for (let row = 0; row < output.shape[0]!; row++) labels.push(classes[largestOfRow(output, row)]!);
     }
@@ -125,15 +131,31 @@ export class NeuralNetClassifier<
     return accuracyScore(labels, predicted);
   }
 
-  /** The loss of a batch; refuses outputs that are not one logit a class. */
-  override getLoss(yPred: Tensor, yTrue: Target | null, X: Tensor, training: boolean): Tensor {
-    checkLogits(yPred, this.classes_.length);
-    return super.getLoss(yPred, yTrue, X, training);
+  /**
+   * The loss of a batch; refuses outputs that are not one number a class. `NLLLoss` is given the logarithm of the module's
+   * probabilities, as in skorch.
+   */
+  override getLoss(yPred: ModuleOutput, yTrue: Target | null, X: Inputs, training: boolean): Tensor {
+    const output = firstOutput(yPred);
+    checkLogits(output, this.classes_.length);
+    const criterion: unknown = this.criterion_;
+    if (!(criterion instanceof NLLLoss)) return super.getLoss(yPred, yTrue, X, training);
+    checkProbabilities(output);
+    return super.getLoss(output.add(FLOAT32_EPSILON).log(), yTrue, X, training);
   }
 
   override decodeTargets(y: Target): readonly Label[] {
     const classes = this.#knownClasses();
     return Array.from(y.data, (code) => classes[code]!);
+  }
+
+  protected override learned(): PlainRecord {
+    return { ...super.learned(), classes: this.#classes };
+  }
+
+  protected override restoreLearned(learned: PlainRecord): void {
+    super.restoreLearned(learned);
+    this.#classes = (learned.classes ?? null) as readonly Label[] | null;
   }
 
   protected override checkTargets(y: Labels | null, isFresh: boolean): Target {
@@ -151,9 +173,10 @@ export class NeuralNetClassifier<
     return this.classes_.length;
   }
 
-  // Whatever the criterion: a loss of the user's own on logits is the usual case.
+  // A loss of the user's own on logits is the usual case; only NLLLoss has a module that gives probabilities.
   protected override autoNonlinearity(): (output: Tensor) => Tensor {
-    return softmaxRows;
+    const criterion: unknown = this.criterion_;
+    return criterion instanceof NLLLoss ? (output) => output : softmaxRows;
   }
 
   protected override get valueRules(): Readonly<Record<string, ValueRule>> {
@@ -169,6 +192,20 @@ export class NeuralNetClassifier<
     const named = this.param<readonly Label[] | null>('classes');
     return this.#classes ?? (named === null ? this.classes_ : sortedClasses(named));
   }
+}
+
+/** Keeps the logarithm of a probability of 0 finite; skorch adds the same. */
+const FLOAT32_EPSILON = 1.1920929e-7;
+
+function checkProbabilities(output: Tensor): void {
+  const wrong = output.data.find((p) => p < 0 || p > 1.0001);
+  if (wrong === undefined) return;
+  throw new ComponentError(`With NLLLoss the module's output has to be probabilities; it holds ${wrong}.`, {
+    code: 'OUTPUT_PROBABILITY',
+    got: String(wrong),
+    expected: 'probabilities, 0 to 1',
+    hint: 'End the module in Softmax (not LogSoftmax), or give logits and leave the criterion out.',
+  });
 }
 
 function largestOfRow(output: Tensor, row: number): number {

@@ -1,15 +1,13 @@
-import { Generator, IntTensor, tensor } from '@tacit/tensor';
+import { Generator, IntTensor, type Tensor, tensor } from '@tacit/tensor';
 import { expect, test } from 'vitest';
+import type { DatasetLike } from './components.js';
 import { DataLoader, type DataLoaderOptions } from './data-loader.js';
 import { Dataset, Subset } from './dataset.js';
 
 const X = tensor(Array.from({ length: 10 }, (_, row) => [row, row * 10]));
 const data = new Dataset(X, new IntTensor(Int32Array.from({ length: 10 }, (_, row) => row)));
 
-function batches(
-  options: DataLoaderOptions,
-  dataset: ConstructorParameters<typeof DataLoader>[0] = data,
-): number[][] {
+function batches(options: DataLoaderOptions, dataset: DatasetLike<Tensor> = data): number[][] {
   return [...new DataLoader(dataset, options)].map(({ X: rows, y, size }) => {
     expect([rows.shape[0], y!.shape[0]]).toEqual([size, size]);
     expect([...rows.data.filter((_, i) => i % 2 === 1)]).toEqual([...y!.data].map((row) => row * 10));

@@ -1,7 +1,7 @@
 // Cuts a data set into batches, in order or shuffled.
 
 import { Generator } from '@tacit/tensor';
-import type { Batch, DatasetLike } from './components.js';
+import type { Batch, DatasetLike, Inputs } from './components.js';
 import { ParameterError } from './errors.js';
 
 /** Options of {@link DataLoader}. */
@@ -21,13 +21,13 @@ export type DataLoaderOptions = {
  *
  * Batches of unshuffled data in memory are views and cost nothing; shuffled ones are copied into one new array each.
  */
-export class DataLoader implements Iterable<Batch> {
+export class DataLoader<X extends Inputs = Inputs> implements Iterable<Batch<X>> {
   static readonly defaults = { batchSize: 128, shuffle: false, dropLast: false, generator: null };
-  readonly dataset: DatasetLike;
+  readonly dataset: DatasetLike<X>;
   readonly options: Readonly<Required<DataLoaderOptions>>;
   #generator: Generator | null;
 
-  constructor(dataset: DatasetLike, options: DataLoaderOptions = {}) {
+  constructor(dataset: DatasetLike<X>, options: DataLoaderOptions = {}) {
     this.dataset = dataset;
     this.options = { ...DataLoader.defaults, ...options };
     this.#generator = options.generator ?? null;
@@ -40,7 +40,7 @@ export class DataLoader implements Iterable<Batch> {
   }
 
   /** @throws ParameterError `PARAMETER_VALUE` for a batch size that is neither a whole number from 1 nor −1. */
-  *[Symbol.iterator](): Iterator<Batch> {
+  *[Symbol.iterator](): Iterator<Batch<X>> {
     const size = this.#batchSize();
     const rows = this.dataset.length;
     const order = this.options.shuffle ? this.#order(rows) : null;

@@ -10,18 +10,27 @@ export const learnErrorCodes = [
   'X_EMPTY',
   'X_SHAPE',
   'X_FEATURES',
+  'X_INPUTS',
   'Y_TYPE',
   'Y_MISSING',
   'Y_NOT_FINITE',
   'Y_RAGGED',
+  'TARGET_SHAPE',
   'LENGTH_MISMATCH',
+  'SAMPLE_WEIGHT',
   'SINGLE_CLASS',
+  'NOT_BINARY',
   'UNKNOWN_LABEL',
   'UNKNOWN_PARAMETER',
   'PARAMETER_VALUE',
   'INPUT_DIM_UNKNOWN',
   'MODULE_INSTANCE',
   'OUTPUT_SHAPE',
+  'OUTPUT_PROBABILITY',
+  'LOSS_REDUCED',
+  'ASYNC_CLOSURE',
+  'REGISTER_OUTSIDE',
+  'STREAM_ROWS',
   'BATCH_INVALID',
   'NOT_FITTED',
   'FIT_IN_PROGRESS',
@@ -32,6 +41,17 @@ export const learnErrorCodes = [
   'SPLIT_INVALID',
   'SPLIT_TARGETS',
   'SCORING_UNKNOWN',
+  'PART_UNKNOWN',
+  'PART_MISSING',
+  'FILE_MISSING',
+  'FILE_TRUNCATED',
+  'FILE_FORMAT',
+  'FILE_DTYPE',
+  'FILE_TOO_LARGE',
+  'FILE_OTHER_NET',
+  'FILE_NOT_WRITTEN',
+  'TRAINING_IMPOSSIBLE',
+  'CHECKPOINT_MONITOR',
 ] as const;
 
 /** One of {@link learnErrorCodes}. */
@@ -176,6 +196,19 @@ export class CallbackError extends Error implements LearnError {
       cause,
     } as const;
     super(`Callback ${name} (${className}) failed in ${hook}: ${reason}`);
+    describe(this, details);
+  }
+}
+
+/** Something saved that cannot be read here, or cannot be written: missing, cut off, of another net, no room. */
+export class PersistenceError extends Error implements LearnError {
+  readonly code!: LearnErrorCode;
+  readonly got!: string;
+  readonly expected!: string;
+  readonly hint!: string;
+
+  constructor(message: string, details: LearnErrorDetails) {
+    super(`${message} ${details.hint}`);
     describe(this, details);
   }
 }

@@ -1,32 +1,50 @@
 // Estimators
 
+export type { ArrowTable, ArrowVector } from './arrow.js';
+export { type BinaryClassifierParams, NeuralNetBinaryClassifier } from './binary-classifier.js';
 // Callbacks
 export {
   type BatchBeginRecord,
   type BatchEndRecord,
   Callback,
+  type CallbackState,
+  Checkpoint,
+  type CheckpointOptions,
+  type CommonCallbackOptions,
   EarlyStopping,
   type EarlyStoppingOptions,
   type EpochHookRecord,
   EpochScoring,
   type EpochScoringOptions,
   EpochTimer,
+  type FileName,
+  type FileNameContext,
   type GradRecord,
   type HookName,
+  LoadInitState,
+  type LoadInitStateOptions,
   type Net,
+  type PartFiles,
   PassthroughScoring,
   type PassthroughScoringOptions,
   PrintLog,
   type PrintLogOptions,
+  type SavedPart,
+  TrainEndCheckpoint,
+  type TrainEndCheckpointOptions,
   type TrainRecord,
 } from './callbacks/index.js';
 export { type ClassifierCallbacks, type ClassifierParams, NeuralNetClassifier } from './classifier.js';
 export { type Cloneable, clone } from './clone.js';
 export type {
+  AnyInputModule,
   Batch,
   Criterion,
   DataLoaderLike,
   DatasetLike,
+  InputRecord,
+  Inputs,
+  ModuleOutput,
   Optimizer,
   SplitContext,
   SplitResult,
@@ -36,7 +54,7 @@ export type {
 } from './components.js';
 // Data
 export { DataLoader, type DataLoaderOptions } from './data-loader.js';
-export { Dataset, Subset } from './dataset.js';
+export { Dataset, type DatasetOptions, Subset } from './dataset.js';
 // Errors and warnings
 export {
   CallbackError,
@@ -52,37 +70,69 @@ export {
   learnErrorCodes,
   NotFittedError,
   ParameterError,
+  PersistenceError,
   SplitError,
 } from './errors.js';
 export type { Estimator } from './estimator.js';
 // History
 export { type BatchRecord, type EpochRecord, History, type HistoryJson } from './history.js';
 export {
+  type CheckedData,
+  type ComponentDeclarations,
   type FitOptions,
+  type ForwardOptions,
   type NetCallbacks,
   NeuralNet,
+  type OptimizerDeclaration,
   type Prediction,
+  type RowExtras,
+  type StepAccumulator,
   type StopSignal,
 } from './net/index.js';
+export type { NetPart } from './net/saving.js';
 export type { ParamGroupRule } from './param-groups.js';
 // Types of parameters
 export type {
   CallbackRecord,
   CommonParams,
   CriterionRecipe,
+  DatasetRecipe,
+  InputsOf,
   IteratorRecipe,
   ModuleRecipe,
   NetArgs,
   NetParams,
   OptimizerRecipe,
   OptionsOf,
+  OutputOf,
   TrainSplitRecipe,
 } from './params.js';
+// Saving and loading
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type FileStore,
+  MemoryStore,
+  type PartSources,
+  type PlainRecord,
+  type PlainValue,
+  type SafetensorsFile,
+} from './persistence/index.js';
 export type { ComponentOf, Recipe } from './recipe.js';
+export { NeuralNetRegressor } from './regressor.js';
 // Scores
-export { accuracyScore, type Scorer } from './scoring.js';
+export { accuracyScore, meanSquaredError, r2Score, type Scorer } from './scoring.js';
+export { type DataStream, type StreamChunk, streamOf } from './stream.js';
 export { type RowData, takeRows } from './take-rows.js';
 export { type TrainTestSplit, type TrainTestSplitOptions, trainTestSplit } from './train-test-split.js';
 export { type Fold, predefinedSplit, ValidSplit, type ValidSplitOptions } from './valid-split.js';
-export type { Features, Label, Labels, NumberVector, Targets } from './validate-input.js';
+export type {
+  ArrayFeatures,
+  Features,
+  Label,
+  Labels,
+  NamedInput,
+  NumberVector,
+  Targets,
+} from './validate-input.js';
 export { collectWarnings, onWarning, type Warning, warn } from './warnings.js';

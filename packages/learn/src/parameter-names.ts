@@ -12,6 +12,7 @@ export const componentNames = [
   'optimizer',
   'iteratorTrain',
   'iteratorValid',
+  'dataset',
   'trainSplit',
 ] as const;
 
@@ -36,6 +37,8 @@ export interface NameContext {
   readonly estimatorName: string;
   /** The names that are no component's. */
   readonly ownNames: readonly string[];
+  /** What each component is, by its name: those of every net, and those that a subclass adds. */
+  readonly components: ReadonlyMap<string, ComponentName>;
   /** All parameters, default ones included: the recipes of the components are among them. */
   readonly params: Readonly<Record<string, unknown>>;
   /** What declares the options of each callback, by the callback's name. */
@@ -55,7 +58,10 @@ export function checkParameterNames(given: readonly string[], context: NameConte
   if (unknown.length > 0) throw unknownNames(context.estimatorName, unknown, valid);
 }
 
-function validNames({ params, ownNames }: NameContext, callbacks: ReadonlyMap<string, unknown>): ValidNames {
+function validNames(
+  { params, ownNames, components }: NameContext,
+  callbacks: ReadonlyMap<string, unknown>,
+): ValidNames {
   const names = new Set(ownNames);
   const openPrefixes: string[] = [];
   const addOptions = (prefix: string, recipe: unknown): void => {
@@ -63,18 +69,22 @@ function validNames({ params, ownNames }: NameContext, callbacks: ReadonlyMap<st
     if (declared === null) openPrefixes.push(`${prefix}__`);
     else for (const option of Object.keys(declared)) names.add(`${prefix}__${option}`);
   };
-  for (const component of componentNames) {
-    for (const option of alwaysValid[component] ?? []) names.add(`${component}__${option}`);
+  for (const [component, kind] of components) {
+    for (const option of alwaysValid[kind] ?? []) names.add(`${component}__${option}`);
     if (params[component]) addOptions(component, params[component]);
   }
   for (const [name, callback] of callbacks) {
     names.add(`callbacks__${name}`);
+    if (callback !== null) names.add(`callbacks__${name}__startEpoch`);
     if (callback !== null) addOptions(`callbacks__${name}`, callback);
   }
   return { names, openPrefixes };
 }
 
-function isValid(name: string, { names, openPrefixes }: ValidNames): boolean {
+function isValid(given: string, { names, openPrefixes }: ValidNames): boolean {
+  // An option of one group of an optimizer is valid where it is valid for all of them.
+  const name = given.replace(/__paramGroups__\d+__/, '__');
+  if (name !== given && name.endsWith('__paramGroups')) return false;
   return (
     names.has(name) || openPrefixes.some((prefix) => name.startsWith(prefix) && name.length > prefix.length)
   );

@@ -30,6 +30,11 @@ export const commonRules: Readonly<Record<string, ValueRule>> = {
   optimizer__lr: isRate,
   maxEpochs: { expected: 'a whole number, at least 0', isValid: isWholeFrom(0) },
   batchSize: isBatchSize,
+  accumulateBatches: { expected: 'a whole number, at least 1', isValid: isWholeFrom(1) },
+  device: {
+    expected: "'cpu' or null: this package computes on the CPU",
+    isValid: (value) => value === 'cpu' || value === null,
+  },
   iteratorTrain__batchSize: isBatchSize,
   iteratorValid__batchSize: isBatchSize,
   iteratorTrain__shuffle: isBoolean,

@@ -4,16 +4,27 @@
 
 import type { Tensor } from '@tacit/tensor';
 import type { Callback } from './callbacks/callback.js';
-import type { Criterion, DataLoaderLike, Module, Optimizer, TrainSplit } from './components.js';
+import type {
+  AnyInputModule,
+  Criterion,
+  DataLoaderLike,
+  DatasetLike,
+  Inputs,
+  ModuleOutput,
+  Optimizer,
+  TrainSplit,
+} from './components.js';
 import type { ParamGroupRule } from './param-groups.js';
-import type { Recipe } from './recipe.js';
+import type { ComponentOf, Recipe } from './recipe.js';
 
-export type ModuleRecipe = Recipe<Module>;
+export type ModuleRecipe = Recipe<AnyInputModule>;
 export type CriterionRecipe = Recipe<Criterion>;
 /** A class or factory: an optimizer needs the parameters that it works on, so a ready instance is of no use. */
 export type OptimizerRecipe = Exclude<Recipe<Optimizer>, Optimizer>;
 /** A class or factory: a loader needs the data set. */
 export type IteratorRecipe = Exclude<Recipe<DataLoaderLike>, DataLoaderLike>;
+/** A class or factory of `(X, y, options)`. */
+export type DatasetRecipe = Exclude<Recipe<DatasetLike>, DatasetLike>;
 export type TrainSplitRecipe = Recipe<TrainSplit>;
 /** Callbacks by name, in the order they are called; null switches a default callback off. */
 export type CallbackRecord = { readonly [name: string]: Callback<object> | null };
@@ -42,6 +53,22 @@ export type OptionsOf<R> = R extends abstract new (
   : R extends (...args: infer A) => object
     ? LastOptions<A>
     : NoOptions;
+
+/** What the module of a recipe takes: a tensor, or a record of inputs. */
+export type InputsOf<M> = ModuleRecipe extends M
+  ? Tensor
+  : ComponentOf<M> extends { forward(...inputs: infer I): unknown }
+    ? I extends readonly [infer X extends Inputs, ...unknown[]]
+      ? X
+      : Tensor
+    : Tensor;
+
+/** What the module of a recipe gives: a tensor, or several. */
+export type OutputOf<M> = ModuleRecipe extends M
+  ? Tensor
+  : ComponentOf<M> extends { forward(...inputs: never): infer O extends ModuleOutput }
+    ? O
+    : Tensor;
 
 /** The names of `O` with a prefix: `{ module__nLayers?: number }`. */
 export type Prefixed<P extends string, O> = { [K in keyof O & string as `${P}__${K}`]?: O[K] };
@@ -80,6 +107,10 @@ export type CommonParams = {
   maxEpochs?: number;
   /** Rows of a batch; −1 takes all rows as one batch. 128. `iteratorTrain__batchSize` and `iteratorValid__batchSize` win. */
   batchSize?: number;
+  /** Batches whose mean gradient makes one step of the optimizer. 1. The last step of an epoch may have fewer. */
+  accumulateBatches?: number;
+  /** Where tensors lie. 'cpu', the only place there is; null is the same. */
+  device?: 'cpu' | null;
   /** 0 prints nothing; the history is filled all the same. 1. */
   verbose?: number;
   /** Whether `fit` goes on from the weights of the last fit. false. */
@@ -99,7 +130,7 @@ export type CommonParams = {
 };
 
 /** The parameters that are components themselves. */
-export type ComponentParams<M, C, O, IT, IV, TS, CB> = {
+export type ComponentParams<M, C, O, IT, IV, TS, CB, DS> = {
   /** What is trained. A class taking its options as the only parameter, a factory of options, or an instance. */
   module: M;
   /** The loss: `forward(output, target)`. */
@@ -110,6 +141,8 @@ export type ComponentParams<M, C, O, IT, IV, TS, CB> = {
   iteratorTrain?: IT;
   /** As `iteratorTrain`; also used for all predictions. */
   iteratorValid?: IV;
+  /** What holds the rows; a class or factory of `(X, y, options)`. */
+  dataset?: DS;
   /** How validation rows are chosen; false or null trains on all rows. */
   // TrainSplit by name too: only so is an object written in place typed by it.
   trainSplit?: TS | TrainSplit | false | null;
@@ -117,8 +150,13 @@ export type ComponentParams<M, C, O, IT, IV, TS, CB> = {
   callbacks?: CB;
 };
 
+/** `optimizer__paramGroups__0__lr`: an option of one group, for a live optimizer as well. */
+export type GroupParams<O> = {
+  [K in keyof O & string as `optimizer__paramGroups__${number}__${K}`]?: O[K];
+};
+
 /** All `component__name` parameters that go with the components given. */
-export type NestedParams<M, C, O, IT, IV, TS, CB> = Prefixed<'module', OptionsOf<M>> &
+export type NestedParams<M, C, O, IT, IV, TS, CB, DS> = Prefixed<'module', OptionsOf<M>> &
   Prefixed<'criterion', OptionsOf<C>> &
   Prefixed<'optimizer', OptionsOf<O>> & {
     /** Other options for parameters by name: `[['*.bias', { weightDecay: 0 }]]`. */
@@ -126,25 +164,30 @@ export type NestedParams<M, C, O, IT, IV, TS, CB> = Prefixed<'module', OptionsOf
   } & Prefixed<'iteratorTrain', OptionsOf<IT>> &
   Prefixed<'iteratorValid', OptionsOf<IV>> &
   Prefixed<'trainSplit', OptionsOf<TS>> &
+  GroupParams<OptionsOf<O>> &
+  Prefixed<'dataset', Omit<OptionsOf<DS>, 'sampleWeight' | 'groups'>> &
   CallbackParams<CB>;
 
 /**
  * The argument of a net's constructor. `Default` holds the default callbacks, `Extra` what the net class adds to
  * {@link CommonParams}. Only the components are inferred from; everything else is checked against them.
  */
-export type NetArgs<M, C, O, IT, IV, TS, CB, Default, Extra = NoOptions> = ComponentParams<
+export type NetArgs<
   M,
   C,
   O,
   IT,
   IV,
   TS,
-  CB
-> &
-  NoInfer<NestedParams<M, C, O, IT, IV, TS, MergedCallbacks<Default, CB>> & CommonParams & Extra>;
+  CB,
+  Default,
+  Extra = NoOptions,
+  DS = DatasetRecipe,
+> = ComponentParams<M, C, O, IT, IV, TS, CB, DS> &
+  NoInfer<NestedParams<M, C, O, IT, IV, TS, MergedCallbacks<Default, CB>, DS> & CommonParams & Extra>;
 
 /** What `setParams` takes and `getParams` gives: the same names, all optional. */
-export type NetParams<M, C, O, IT, IV, TS, CB, Default, Extra = NoOptions> = Partial<
+export type NetParams<M, C, O, IT, IV, TS, CB, Default, Extra = NoOptions, DS = DatasetRecipe> = Partial<
   ComponentParams<
     ModuleRecipe,
     CriterionRecipe,
@@ -152,9 +195,10 @@ export type NetParams<M, C, O, IT, IV, TS, CB, Default, Extra = NoOptions> = Par
     IteratorRecipe,
     IteratorRecipe,
     TrainSplitRecipe,
-    CallbackRecord | 'disable' | null
+    CallbackRecord | 'disable' | null,
+    DatasetRecipe
   >
 > &
-  NestedParams<M, C, O, IT, IV, TS, MergedCallbacks<Default, CB>> &
+  NestedParams<M, C, O, IT, IV, TS, MergedCallbacks<Default, CB>, DS> &
   CommonParams &
   Extra;

@@ -1,7 +1,8 @@
 // Picking rows out of data, in each form that data comes in.
 
 import { IntTensor, Tensor } from '@tacit/tensor';
-import type { Target } from './components.js';
+import type { Batch, Inputs, Target } from './components.js';
+import { isPlainObject } from './plain-object.js';
 
 type Numbers = Float32Array | Float64Array | Int32Array;
 
@@ -42,13 +43,48 @@ export function sliceTensor<T extends Target>(source: T, start: number, end: num
   ) as T;
 }
 
+/** The rows of one tensor and then those of another. */
+function concatRows<T extends Target>(first: T, second: T): T {
+  const shape = [first.shape[0]! + second.shape[0]!, ...first.shape.slice(1)];
+  const data = new (first.data.constructor as new (length: number) => T['data'])(first.size + second.size);
+  data.set(first.data);
+  data.set(second.data, first.size);
+  return (
+    first instanceof IntTensor
+      ? new IntTensor(data as Int32Array, shape)
+      : new Tensor(data as Float32Array, shape)
+  ) as T;
+}
+
+/** Two batches of the same kind as one. */
+export function concatBatches(first: Batch<Inputs>, second: Batch<Inputs>): Batch<Inputs> {
+  const both = <T extends Target>(a: T | null | undefined, b: T | null | undefined) =>
+    a && b ? concatRows(a, b) : null;
+  const X =
+    first.X instanceof Tensor
+      ? concatRows(first.X, second.X as Tensor)
+      : Object.fromEntries(
+          Object.entries(first.X).map(([name, tensor]) => [
+            name,
+            concatRows(tensor, (second.X as Record<string, Tensor>)[name]!),
+          ]),
+        );
+  return {
+    X,
+    y: both(first.y, second.y),
+    size: first.size + second.size,
+    sampleWeight: both(first.sampleWeight, second.sampleWeight),
+  };
+}
+
 interface Shaped {
   readonly data: Numbers;
   readonly shape: readonly number[];
 }
 
-/** Data whose rows {@link takeRows} can pick: arrays, typed arrays, tensors, `{ data, shape }`. */
+/** Data whose rows {@link takeRows} can pick: arrays, typed arrays, tensors, `{ data, shape }`, records of all these. */
 export type RowData =
+  | { readonly [name: string]: RowData }
   | readonly unknown[]
   | Numbers
   | Int8Array
@@ -69,6 +105,10 @@ export function takeRows<T extends RowData>(rows: T, indices: ArrayLike<number>)
   if (Array.isArray(rows)) return Array.from(indices, (index) => rows[index]) as unknown as T;
   if (ArrayBuffer.isView(rows))
     return gatherRows(rows as unknown as Float64Array, 1, indices) as unknown as T;
+  if (isRecord(rows)) {
+    const taken = Object.entries<RowData>(rows).map(([name, one]) => [name, takeRows(one, indices)]);
+    return Object.fromEntries(taken) as T;
+  }
   const { data, shape } = rows as unknown as Shaped;
   const rowSize = data.length / shape[0]!;
   return {
@@ -77,7 +117,16 @@ export function takeRows<T extends RowData>(rows: T, indices: ArrayLike<number>)
   } as unknown as T;
 }
 
-/** Number of rows of anything that {@link takeRows} takes. */
+/** Number of rows of anything that {@link takeRows} takes; of a record, those of its first entry. */
 export function countRows(rows: RowData): number {
-  return 'shape' in rows ? (rows.shape[0] ?? 0) : rows.length;
+  if (isRecord(rows)) {
+    const first = Object.values(rows)[0];
+    return first === undefined ? 0 : countRows(first);
+  }
+  const list = rows as Shaped | readonly unknown[];
+  return 'shape' in list ? (list.shape[0] ?? 0) : list.length;
+}
+
+function isRecord(rows: RowData): rows is { readonly [name: string]: RowData } {
+  return isPlainObject(rows) && !Array.isArray(rows.shape);
 }

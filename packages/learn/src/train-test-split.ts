@@ -12,12 +12,15 @@ import {
 import { countRows, type RowData, takeRows } from './take-rows.js';
 import { checkSameLength } from './validate-input.js';
 
+/** Labels in any form that rows have, but for records. */
+type LabelRows = Exclude<RowData, { readonly [name: string]: RowData }>;
+
 /** Options of {@link trainTestSplit}. */
 export interface TrainTestSplitOptions {
   /** A share between 0 and 1 (rounded up), or a number of rows from 1. Default 0.25, scikit-learn's. */
   readonly testSize?: number;
   /** Labels whose shares both parts keep, usually y. Default null: none. */
-  readonly stratify?: RowData | null;
+  readonly stratify?: LabelRows | null;
   /** Seed of the random choice. Default null: another one at each call. */
   readonly seed?: number | null;
   /** false takes the last rows for the test, in their order; true is the default. */
@@ -86,7 +89,7 @@ function testRows(testSize: number, rows: number): number {
   );
 }
 
-function checkedClasses(stratify: RowData, rows: number, test: number): ClassCodes {
+function checkedClasses(stratify: LabelRows, rows: number, test: number): ClassCodes {
   checkSameLength(rows, countRows(stratify));
   const classes = codesByAppearance('shape' in stratify ? stratify.data : stratify);
   const smallest = Math.min(...classes.counts);

@@ -43,7 +43,12 @@ describe('features', () => {
     ['text', 'abc', 'X_TYPE', /X is a string/],
     ['a flat list', [1, 2], 'X_TYPE', /Row 0 of X is a number.*\[\[1\], \[2\]\]/],
     ['a typed array without a shape', new Float32Array(3), 'X_TYPE', /Float32Array/],
-    ['integers with a shape', { data: new Int32Array(2), shape: [2, 1] }, 'X_TYPE', /Int32Array/],
+    [
+      '64-bit integers with a shape',
+      { data: new BigInt64Array(2), shape: [2, 1] },
+      'X_TYPE',
+      /BigInt64Array/,
+    ],
     ['rows that are deeper', [[[1]], [[2]]], 'X_NOT_NUMERIC', /row 0, column 0/],
     [
       'text among numbers',

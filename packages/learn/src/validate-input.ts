@@ -2,14 +2,22 @@
 // row and column, what was got, what was expected and what to do.
 
 import { IntTensor, Tensor } from '@tacit/tensor';
+import { type ArrowTable, type ArrowVector, isArrowVector, vectorToList } from './arrow.js';
 import type { Target } from './components.js';
 import { DataTypeError, DataValueError, type LearnErrorDetails } from './errors.js';
+import type { DataStream } from './stream.js';
 
-/** Features: rows of numbers, numbers with a shape (any rank from 2), or a tensor. Never changed, copied where needed. */
-export type Features =
-  | readonly (readonly number[] | Float32Array | Float64Array)[]
-  | { readonly data: Float32Array | Float64Array; readonly shape: readonly number[] }
+/** Rows of numbers, numbers with a shape (any rank from 2), or a tensor. */
+export type ArrayFeatures =
+  | readonly (readonly number[] | NumberVector)[]
+  | { readonly data: NumberVector; readonly shape: readonly number[] }
   | Tensor;
+
+/** One of several inputs: as a single X, a number for each row, or integers such as the tokens of a text. */
+export type NamedInput = ArrayFeatures | ArrowTable | readonly number[] | NumberVector | IntTensor;
+
+/** Features: rows in memory, an Arrow table, several inputs by name, or a stream. Never changed, copied where needed. */
+export type Features = ArrayFeatures | ArrowTable | { readonly [name: string]: NamedInput } | DataStream;
 
 /** One class label. */
 export type Label = number | string | boolean;
@@ -26,7 +34,7 @@ export type NumberVector =
   | Float64Array;
 
 /** One label a row, all of one type. */
-export type Labels = readonly Label[] | NumberVector | IntTensor;
+export type Labels = readonly Label[] | NumberVector | IntTensor | ArrowVector;
 
 /** What a net trains towards: numbers, rows of numbers (several outputs), or labels where the net encodes them. */
 export type Targets = Labels | readonly (readonly number[])[] | Tensor;
@@ -39,13 +47,18 @@ export type Targets = Labels | readonly (readonly number[])[] | Tensor;
 export function toFeatures(X: unknown): Tensor {
   if (X instanceof Tensor) return checkedTensor(X);
   if (Array.isArray(X)) return fromRows(X);
-  if (typeof X === 'object' && X !== null && 'data' in X && 'shape' in X) return fromShaped(X.data, X.shape);
+  if (isShaped(X)) return fromShaped(X.data, X.shape);
   throw new DataTypeError(`X is ${kindOf(X)}.`, {
     code: 'X_TYPE',
     got: kindOf(X),
-    expected: 'rows of numbers, { data, shape }, or a tensor',
+    expected: 'rows of numbers, { data, shape }, a tensor, an Arrow table, a record of inputs, or a stream',
     hint: 'Pass an array with one array of numbers a row, or { data: Float32Array, shape: [rows, columns] }.',
   });
+}
+
+/** Whether X is `{ data, shape }`, whatever these hold. */
+export function isShaped(X: unknown): X is { readonly data: unknown; readonly shape: unknown } {
+  return typeof X === 'object' && X !== null && 'data' in X && 'shape' in X;
 }
 
 function checkedTensor(X: Tensor): Tensor {
@@ -55,12 +68,12 @@ function checkedTensor(X: Tensor): Tensor {
 }
 
 function fromShaped(data: unknown, shape: unknown): Tensor {
-  if (!(data instanceof Float32Array || data instanceof Float64Array) || !Array.isArray(shape)) {
+  if (!isNumberVector(data) || !Array.isArray(shape)) {
     const got = `{ data: ${kindOf(data)}, shape: ${kindOf(shape)} }`;
     throw new DataTypeError(`X is ${got}.`, {
       code: 'X_TYPE',
       got,
-      expected: '{ data: Float32Array or Float64Array, shape: [rows, columns] }',
+      expected: '{ data: a typed array of numbers, shape: [rows, columns] }',
       hint: 'Convert the data with Float32Array.from(data), and give the shape as an array of numbers.',
     });
   }
@@ -85,7 +98,7 @@ function fromRows(rows: readonly unknown[]): Tensor {
 }
 
 function lengthOfRow(row: unknown, index: number): number {
-  if (Array.isArray(row) || row instanceof Float32Array || row instanceof Float64Array) return row.length;
+  if (Array.isArray(row) || isNumberVector(row)) return row.length;
   throw new DataTypeError(`Row ${index} of X is ${kindOf(row)}.`, {
     code: 'X_TYPE',
     got: kindOf(row),
@@ -147,13 +160,17 @@ function placeOf(index: number, shape: readonly number[]): string {
  *
  * @throws DataValueError `X_FEATURES`.
  */
-export function checkSameFeatures(X: Tensor, featureShape: readonly number[]): void {
+export function checkSameFeatures(
+  X: { readonly shape: readonly number[] },
+  featureShape: readonly number[],
+  name = 'X',
+): void {
   const shape = X.shape.slice(1);
   if (shape.length === featureShape.length && shape.every((n, axis) => n === featureShape[axis])) return;
   const isTable = shape.length === 1 && featureShape.length === 1;
   const got = isTable ? `${shape[0]} columns` : `rows of shape [${shape.join(', ')}]`;
   const expected = isTable ? `${featureShape[0]}` : `rows of shape [${featureShape.join(', ')}]`;
-  throw new DataValueError(`X has ${got}, the net was fitted on ${expected}.`, {
+  throw new DataValueError(`${name} has ${got}, the net was fitted on ${expected}.`, {
     code: 'X_FEATURES',
     got,
     expected: isTable ? `${expected} columns` : expected,
@@ -163,14 +180,14 @@ export function checkSameFeatures(X: Tensor, featureShape: readonly number[]): v
   });
 }
 
-/** @throws DataValueError `LENGTH_MISMATCH` unless there is one target a row. */
-export function checkSameLength(rows: number, targets: number): void {
+/** @throws DataValueError `LENGTH_MISMATCH` unless there is one target (or weight, or group) a row. */
+export function checkSameLength(rows: number, targets: number, name = 'y'): void {
   if (rows === targets || Number.isNaN(targets)) return;
-  throw new DataValueError(`X has ${rows} rows, y has ${targets}.`, {
+  throw new DataValueError(`X has ${rows} rows, ${name} has ${targets}.`, {
     code: 'LENGTH_MISMATCH',
-    got: `${rows} rows of X, ${targets} of y`,
+    got: `${rows} rows of X, ${targets} of ${name}`,
     expected: 'equally many',
-    hint: 'Pass one entry of y for each row of X.',
+    hint: `Pass one entry of ${name} for each row of X.`,
   });
 }
 
@@ -247,6 +264,7 @@ function listOf(y: unknown): ArrayLike<unknown> {
   }
   if (y instanceof IntTensor || y instanceof Tensor) return y.data;
   if (Array.isArray(y) || isNumberVector(y)) return y;
+  if (isArrowVector(y)) return vectorToList(y);
   throw new DataTypeError(`y is ${kindOf(y)}.`, {
     code: 'Y_TYPE',
     got: kindOf(y),
@@ -255,7 +273,7 @@ function listOf(y: unknown): ArrayLike<unknown> {
   });
 }
 
-function isNumberVector(y: unknown): y is NumberVector {
+export function isNumberVector(y: unknown): y is NumberVector {
   return (
     ArrayBuffer.isView(y) &&
     !(y instanceof DataView) &&
@@ -274,6 +292,35 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'object') return value.constructor?.name ?? 'an object';
   return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`;
+}
+
+/**
+ * Weights of rows as a tensor: [nRows], finite, at least 0, not all 0.
+ *
+ * @throws DataTypeError, DataValueError `SAMPLE_WEIGHT`; `LENGTH_MISMATCH`.
+ */
+export function toSampleWeight(weights: unknown, rows: number): Tensor {
+  const list = weights instanceof Tensor ? weights.data : weights;
+  const isList = Array.isArray(list) || isNumberVector(list);
+  const wrong = isList
+    ? Array.prototype.findIndex.call(
+        list,
+        (w: unknown) => typeof w !== 'number' || !(w >= 0 && w < Number.POSITIVE_INFINITY),
+      )
+    : -1;
+  if (isList) checkSameLength(rows, list.length, 'sampleWeight');
+  if (isList && wrong === -1 && Array.prototype.some.call(list, (w: number) => w > 0)) {
+    return new Tensor(Float32Array.from(list as ArrayLike<number>), [rows]);
+  }
+  const value = isList && wrong !== -1 ? (list as ArrayLike<unknown>)[wrong] : null;
+  const found = typeof value === 'number' ? String(value) : kindOf(value);
+  const got = !isList ? kindOf(weights) : wrong === -1 ? 'only zeros' : `${found} in row ${wrong}`;
+  throw new DataValueError(`sampleWeight holds ${got}.`, {
+    code: 'SAMPLE_WEIGHT',
+    got,
+    expected: 'one finite number for each row, at least 0, some above 0',
+    hint: 'Pass a list of numbers: 1 for a row that counts once.',
+  });
 }
 
 function notNumeric(cell: unknown, row: number, column: number): DataTypeError {

@@ -1,41 +1,34 @@
-// Fourth layer of a net: the training loop. Each stage is a small method, to be overridden; the bookkeeping lies in `fitLoop`
-// and `runSingleEpoch`, which are better left alone. The order of events is skorch's.
+// Sixth layer of a net: the training loop. The bookkeeping lies in `fitLoop` and `runSingleEpoch`, which are better left
+// alone; `checkData` and `getSplitDatasets` are there to be overridden.
 
 import { noGrad, type Tensor } from '@tacit/tensor';
-import type {
-  BatchBeginRecord,
-  BatchEndRecord,
-  EpochHookRecord,
-  GradRecord,
-  HookName,
-  HookRecords,
-  TrainRecord,
-} from '../callbacks/callback.js';
-import type { Net } from '../callbacks/net.js';
+import type { EpochHookRecord } from '../callbacks/callback.js';
 import type {
   Awaitable,
   Batch,
   DataLoaderLike,
   DatasetLike,
+  Inputs,
   SplitResult,
   StepResult,
   Target,
   TrainSplit,
 } from '../components.js';
 import { isDataset } from '../dataset.js';
-import { CallbackError, DataTypeError, FitInProgressError, ParameterError } from '../errors.js';
+import { DataTypeError, FitInProgressError, ParameterError } from '../errors.js';
 import { Breather } from '../event-loop.js';
+import { checkSameInputs, rowsOf, shapesOf, singleInput, toInputs } from '../inputs.js';
 import { buildFromRecipe } from '../recipe.js';
+import { type DataStream, isStream, type StreamChunk, StreamDataset } from '../stream.js';
 import {
-  checkSameFeatures,
   checkSameLength,
   type Features,
   type Targets,
-  toFeatures,
+  toSampleWeight,
   toTargets,
 } from '../validate-input.js';
-import { warn } from '../warnings.js';
-import { eachBatch, NetInference } from './inference.js';
+import { eachBatch } from './inference.js';
+import { NetSteps } from './steps.js';
 
 /** What an AbortSignal has; a signal of a browser or of Node is one. */
 export interface StopSignal {
@@ -49,21 +42,33 @@ export interface FitOptions {
   readonly signal?: StopSignal;
   /** Epochs of this call. Default: `maxEpochs`. */
   readonly epochs?: number;
+  /**
+   * How much each row counts in the loss, at least 0. Split and batched with the rows; needs a criterion that gives a loss for
+   * each row: `criterion__reduction: 'none'`. Default: all the same.
+   */
+  readonly sampleWeight?: ArrayLike<number> | null;
+  /** The group of each row, which a `ValidSplit` with `grouped` keeps together. Default: none. */
+  readonly groups?: ArrayLike<unknown> | null;
 }
 
 /** Checked data: features, and targets as the criterion takes them. */
 export interface CheckedData {
-  readonly X: Tensor;
+  readonly X: Inputs;
   readonly y: Target | null;
+  readonly sampleWeight?: Tensor | null;
+  readonly groups?: ArrayLike<unknown> | null;
 }
 
 type Pass = {
   readonly training: boolean;
   readonly signal: StopSignal | undefined;
-  readonly step: (batch: Batch) => Awaitable<StepResult>;
+  readonly step: (batch: Batch<Inputs>) => Awaitable<StepResult>;
 };
 
-export abstract class NetFitting extends NetInference {
+/** What comes with the rows, as `fit` is given it. */
+type GivenExtras = Pick<FitOptions, 'sampleWeight' | 'groups'>;
+
+export abstract class NetFitting extends NetSteps {
   /** Why the last fit ended early, as given to `requestStop`; null when it did not. */
   stopReason_: string | null = null;
   #isFitting = false;
@@ -90,35 +95,87 @@ export abstract class NetFitting extends NetInference {
       throwIfAborted(options.signal);
       this.checkValues();
       if (options.epochs !== undefined) checkEpochs(options.epochs);
-      const data = this.checkData(X, y as Targets | undefined, isFresh || !this.initialized_);
-      if (isFresh || !this.initialized_) this.initialize();
+      const forgets = isFresh || !this.initialized_;
+      const dataset = isStream(X)
+        ? await this.#openStream(X, y, options, forgets)
+        : this.#datasetOf(this.checkData(X, y as Targets | undefined, forgets, options));
+      if (forgets) this.initialize();
       this.stopReason_ = null;
       this.isTrained = false;
-      await this.#runHooked({ X, y }, () => this.fitLoop(this.getDataset(data.X, data.y), options));
+      await this.runHooked({ X, y }, () => this.fitLoop(dataset, options));
     } finally {
       this.#isFitting = false;
     }
+  }
+
+  #datasetOf({ X, y, sampleWeight = null, groups = null }: CheckedData): DatasetLike {
+    const extras = {
+      ...(sampleWeight === null ? null : { sampleWeight }),
+      ...(groups === null ? null : { groups }),
+    };
+    return this.getDataset(X, y, extras);
+  }
+
+  async #openStream(
+    stream: DataStream,
+    y: unknown,
+    options: FitOptions,
+    isFresh: boolean,
+  ): Promise<StreamDataset> {
+    if ((y ?? options.sampleWeight ?? options.groups ?? null) !== null) throw besideStream();
+    const dataset = this.#streamDataset(stream);
+    const { X, y: targets, sampleWeight } = await dataset.peek();
+    this.checkData(X, targets as Targets, isFresh, { sampleWeight: sampleWeight ?? null });
+    return dataset;
+  }
+
+  #streamDataset(stream: DataStream): StreamDataset {
+    return new StreamDataset(stream, ({ X, y, sampleWeight = null }: StreamChunk) =>
+      this.checkData(X, y as Targets, false, { sampleWeight }),
+    );
   }
 
   /**
    * Checks data before any work, and notes what the components need to know of it.
    *
    * @param isFresh - whether the fit forgets the last one. If not, the data has to be like the data before.
+   * @param given - weights and groups of the rows.
    */
-  checkData(X: Features | DatasetLike, y: Targets | null | undefined, isFresh: boolean): CheckedData {
+  checkData(
+    X: Features | DatasetLike,
+    y: Targets | null | undefined,
+    isFresh: boolean,
+    given: GivenExtras = {},
+  ): CheckedData {
     const rows = isDataset(X) ? X.range(0, X.length) : null;
-    const features = toFeatures(rows?.X ?? X);
-    const given = y ?? rows?.y ?? null;
-    if (!isFresh && this.featureShape_ !== null) checkSameFeatures(features, this.featureShape_);
-    if (given !== null) checkSameLength(features.shape[0]!, countTargets(given));
-    const targets = this.checkTargets(given as Targets | null, isFresh);
-    const outputDim = this.outputDimFor(targets);
-    this.featureShape_ = features.shape.slice(1);
-    this.dimensions = { inputDim: features.shape.at(-1)!, outputDim };
-    return { X: features, y: targets };
+    const { inputs, names } = toInputs(rows?.X ?? X);
+    const count = rowsOf(inputs);
+    const labels = y ?? rows?.y ?? null;
+    if (!isFresh && this.inputShapes_ !== null) {
+      checkSameInputs(inputs, names, this.inputShapes_, this.featureNamesIn_);
+    }
+    if (labels !== null) checkSameLength(count, countTargets(labels));
+    const targets = this.checkTargets(labels as Targets | null, isFresh);
+    const weights = given.sampleWeight ?? rows?.sampleWeight ?? null;
+    const groups = given.groups ?? (isDataset(X) ? X.groups : null) ?? null;
+    if (groups !== null) checkSameLength(count, groups.length, 'groups');
+    if (isFresh || this.inputShapes_ === null) this.#note(inputs, names, targets);
+    return {
+      X: inputs,
+      y: targets,
+      sampleWeight: weights === null ? null : toSampleWeight(weights, count),
+      groups,
+    };
   }
 
-  /** Targets as the criterion takes them. Without any, the criterion gets an empty tensor: override `getLoss` to train so. */
+  #note(inputs: Inputs, names: readonly string[] | null, y: Target | null): void {
+    const single = singleInput(inputs);
+    this.inputShapes_ = shapesOf(inputs);
+    this.featureNamesIn_ = names;
+    this.dimensions = { inputDim: single?.shape.at(-1) ?? null, outputDim: this.outputDimFor(y) };
+  }
+
+  /** Targets as the criterion takes them. Without any, the criterion gets none: override `getLoss` to train so. */
   protected checkTargets(y: Targets | null, _isFresh: boolean): Target | null {
     return y === null ? null : toTargets(y);
   }
@@ -140,7 +197,7 @@ export abstract class NetFitting extends NetInference {
     };
     if (this.needsCalibration) {
       this.needsCalibration = false;
-      noGrad(() => module.calibrate?.(train.range(0, train.length).X));
+      if (module.calibrate !== undefined) this.#calibrate(train);
     }
     const record = { datasetTrain: train, datasetValid: valid };
     this.#breather = new Breather();
@@ -153,17 +210,26 @@ export abstract class NetFitting extends NetInference {
     module.trainingProgress?.(1);
   }
 
+  // A module sees all rows before the first step; of a stream, and of several inputs, those that can be shown to it.
+  #calibrate(train: DatasetLike): void {
+    const { module } = this.live;
+    const rows = train instanceof StreamDataset ? train.first() : train.range(0, train.length);
+    noGrad(() => module.calibrate!(rows.X as Tensor));
+  }
+
   async #runEpoch(
     loaders: { readonly train: DataLoaderLike; readonly valid: DataLoaderLike | null },
     record: EpochHookRecord,
     signal: StopSignal | undefined,
   ): Promise<void> {
     await this.notify('onEpochBegin', record);
+    this.forgetGradients();
     await this.runSingleEpoch(loaders.train, 'train', {
       training: true,
       signal,
       step: (batch) => this.trainStep(batch),
     });
+    await this.stepWithWaiting();
     if (loaders.valid !== null && this.stopReason_ === null) {
       await this.runSingleEpoch(loaders.valid, 'valid', {
         training: false,
@@ -182,50 +248,15 @@ export abstract class NetFitting extends NetInference {
     await eachBatch(loader, async (batch) => {
       if (this.#breather.isDue()) await this.#breather.pause();
       throwIfAborted(signal);
-      await this.notify('onBatchBegin', { batch, training });
+      await this.notify('onBatchBegin', { batch: batch as Batch, training });
       const result = await step(batch);
       this.history.recordBatch(`${prefix}_loss`, result.loss.item());
       this.history.recordBatch(`${prefix}_batch_size`, batch.size);
-      await this.notify('onBatchEnd', { ...result, batch, training });
+      await this.notify('onBatchEnd', { ...result, batch: batch as Batch, training });
       count++;
       return this.stopReason_ === null;
     });
     this.history.record(`${prefix}_batch_count`, count);
-  }
-
-  /** Forgets gradients, computes new ones with `trainStepSingle`, and changes the parameters. */
-  async trainStep(batch: Batch): Promise<StepResult> {
-    const { module, optimizer } = this.live;
-    optimizer.zeroGrad();
-    const result = await this.trainStepSingle(batch);
-    const namedParameters = { [Symbol.iterator]: () => module.namedParameters()[Symbol.iterator]() };
-    await this.notify('onGradComputed', { batch, namedParameters });
-    optimizer.step();
-    return result;
-  }
-
-  /** Loss and gradients of one batch; the parameters stay as they are. */
-  trainStepSingle(batch: Batch): Awaitable<StepResult> {
-    this.setTraining(true);
-    const yPred = this.infer(batch.X);
-    const loss = this.getLoss(yPred, batch.y, batch.X, true);
-    loss.backward();
-    return { loss, yPred };
-  }
-
-  /** Loss of one validation batch. */
-  validationStep(batch: Batch): Awaitable<StepResult> {
-    this.setTraining(false);
-    return noGrad(() => {
-      const yPred = this.infer(batch.X);
-      return { loss: this.getLoss(yPred, batch.y, batch.X, false), yPred };
-    });
-  }
-
-  /** The loss of a batch: override it to add terms. */
-  getLoss(yPred: Tensor, yTrue: Target | null, _X: Tensor, _training: boolean): Tensor {
-    if (yTrue === null) throw missingTargets();
-    return this.live.criterion.forward(yPred, yTrue);
   }
 
   /** Training rows and validation rows, as `trainSplit` says. */
@@ -234,97 +265,13 @@ export abstract class NetFitting extends NetInference {
     if (recipe === null || recipe === false || recipe === undefined) return { train: dataset, valid: null };
     const splitter = buildFromRecipe<TrainSplit>(recipe, [], this.paramsFor('trainSplit'));
     return splitter.split(dataset, {
-      generator: this.stream('split'),
-      prepare: (X, y) => {
-        const data = this.checkData(X as Features, y as Targets, false);
-        return this.getDataset(data.X, data.y);
-      },
+      // Forked, not drawn from: a fit that goes on splits the same rows as before, so none changes sides.
+      generator: this.stream('split').fork('rows'),
+      prepare: (X, y) =>
+        isStream(X)
+          ? this.#streamDataset(X)
+          : this.#datasetOf(this.checkData(X as Features, y as Targets, false)),
     });
-  }
-
-  // The net's own hooks: they do the bookkeeping, and run before those of the callbacks.
-
-  onTrainBegin(_record: TrainRecord): Awaitable<void> {}
-
-  onEpochBegin(_record: EpochHookRecord): Awaitable<void> {
-    this.history.newEpoch();
-    this.history.record('epoch', this.history.length);
-  }
-
-  onBatchBegin(_record: BatchBeginRecord): Awaitable<void> {
-    this.history.newBatch();
-  }
-
-  onGradComputed(_record: GradRecord): Awaitable<void> {}
-
-  onBatchEnd(_record: BatchEndRecord): Awaitable<void> {}
-
-  onEpochEnd(_record: EpochHookRecord): Awaitable<void> {}
-
-  onTrainEnd(_record: TrainRecord): Awaitable<void> {}
-
-  /** Runs the net's own hook, then those of the callbacks, each awaited. Nothing to await is given when nobody listens. */
-  protected notify<H extends HookName>(hook: H, record: HookRecords[H]): Awaitable<void> {
-    const own = this[hook](record as never);
-    if (own === undefined && this.listeners[hook].length === 0) return;
-    return this.#notifyCallbacks(hook, record, own);
-  }
-
-  async #notifyCallbacks<H extends HookName>(
-    hook: H,
-    record: HookRecords[H],
-    own: Awaitable<void>,
-  ): Promise<void> {
-    if (own !== undefined) await own;
-    for (const { name, callback } of this.listeners[hook]) {
-      try {
-        const result = callback[hook]!(this as unknown as Net, record as never);
-        if (result !== undefined) await result;
-      } catch (cause) {
-        throw new CallbackError(name, callback.constructor.name, hook, cause);
-      }
-    }
-  }
-
-  async #runHooked(record: TrainRecord, loop: () => Promise<void>): Promise<void> {
-    let failure: { readonly error: unknown } | null = null;
-    try {
-      await this.notify('onTrainBegin', record);
-      await loop();
-    } catch (error) {
-      failure = { error };
-    }
-    const atEnd = await this.#endTraining(record);
-    if (failure !== null) {
-      // Only one error can be thrown, and the first one is what went wrong; the others are told all the same.
-      for (const error of atEnd)
-        warn('TRAIN_END_FAILED', error instanceof Error ? error.message : String(error));
-      throw failure.error;
-    }
-    if (atEnd.length > 0) throw atEnd[0];
-  }
-
-  /** Runs every hook of the end, whatever the others do, and gives their errors. */
-  async #endTraining(record: TrainRecord): Promise<unknown[]> {
-    const errors: unknown[] = [];
-    const attempt = async (hook: () => Awaitable<void>, wrap: (cause: unknown) => unknown) => {
-      try {
-        await hook();
-      } catch (cause) {
-        errors.push(wrap(cause));
-      }
-    };
-    await attempt(
-      () => this.onTrainEnd(record),
-      (cause) => cause,
-    );
-    for (const { name, callback } of this.listeners.onTrainEnd) {
-      await attempt(
-        () => callback.onTrainEnd!(this as unknown as Net, record),
-        (cause) => new CallbackError(name, callback.constructor.name, 'onTrainEnd', cause),
-      );
-    }
-    return errors;
   }
 }
 
@@ -349,11 +296,11 @@ function checkEpochs(epochs: number): void {
   });
 }
 
-function missingTargets(): DataTypeError {
-  return new DataTypeError('y is missing.', {
-    code: 'Y_MISSING',
-    got: 'a batch without targets',
-    expected: 'one target for each row of X',
-    hint: 'Pass y to fit, or override getLoss for a loss that needs none.',
+function besideStream(): DataTypeError {
+  return new DataTypeError('X is a stream, and y, weights or groups were given beside it.', {
+    code: 'Y_TYPE',
+    got: 'y, sampleWeight or groups for a stream',
+    expected: 'chunks { X, y, sampleWeight }',
+    hint: 'Let the stream give them with the rows that they belong to.',
   });
 }

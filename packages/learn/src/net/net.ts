@@ -7,21 +7,27 @@ import { PassthroughScoring } from '../callbacks/passthrough-scoring.js';
 import { PrintLog } from '../callbacks/print-log.js';
 import type { DatasetLike } from '../components.js';
 import { DataLoader } from '../data-loader.js';
+import { Dataset } from '../dataset.js';
 import type {
   CallbackRecord,
   CriterionRecipe,
+  DatasetRecipe,
+  InputsOf,
   IteratorRecipe,
   ModuleRecipe,
   NetArgs,
   NetParams,
   OptimizerRecipe,
+  OutputOf,
   TrainSplitRecipe,
 } from '../params.js';
 import type { ComponentOf } from '../recipe.js';
 import { ValidSplit } from '../valid-split.js';
 import type { Features, Targets } from '../validate-input.js';
-import { type FitOptions, NetFitting } from './fitting.js';
+import type { FitOptions } from './fitting.js';
+import type { ForwardOptions } from './inference.js';
 import type { ParamRecord } from './parameters.js';
+import { NetSaving } from './saving.js';
 
 /** The default callbacks of {@link NeuralNet}. */
 export type NetCallbacks = {
@@ -57,17 +63,21 @@ export class NeuralNet<
   CB extends CallbackRecord | 'disable' | null = NoExtra,
   Default = NetCallbacks,
   Extra = NoExtra,
-> extends NetFitting {
+  DS extends DatasetRecipe = typeof Dataset,
+> extends NetSaving {
   static override readonly defaults: ParamRecord = {
     optimizer: SGD,
     iteratorTrain: DataLoader,
     iteratorTrain__shuffle: true,
     iteratorValid: DataLoader,
+    dataset: Dataset,
     trainSplit: ValidSplit,
     callbacks: null,
     lr: 0.01,
     maxEpochs: 10,
     batchSize: 128,
+    accumulateBatches: 1,
+    device: 'cpu',
     verbose: 1,
     warmStart: false,
     seed: null,
@@ -76,7 +86,7 @@ export class NeuralNet<
   };
 
   /** @throws ParameterError `UNKNOWN_PARAMETER`, naming all unknown names with the nearest valid ones. */
-  constructor(params: NetArgs<M, C, O, IT, IV, TS, CB, Default, Extra>) {
+  constructor(params: NetArgs<M, C, O, IT, IV, TS, CB, Default, Extra, DS>) {
     super(params as ParamRecord);
   }
 
@@ -93,6 +103,16 @@ export class NeuralNet<
   /** The optimizer in use. @throws NotFittedError before `fit` or `initialize`. */
   get optimizer_(): ComponentOf<O> {
     return this.live.optimizer as ComponentOf<O>;
+  }
+
+  /** The module's output for a batch: override it to call the module in another way. Several inputs are one record. */
+  override infer(X: InputsOf<M>): OutputOf<M> {
+    return super.infer(X) as OutputOf<M>;
+  }
+
+  /** The module's outputs for all rows, as one tensor (or several, if the module gives several): logits for a classifier. */
+  override async forward(X: Features | DatasetLike, options: ForwardOptions = {}): Promise<OutputOf<M>> {
+    return (await super.forward(X, options)) as OutputOf<M>;
   }
 
   override getDefaultCallbacks(): Readonly<Record<string, Callback<object>>> {
@@ -129,8 +149,8 @@ export class NeuralNet<
    * @param deep - adds the options that components declare (`module__nLayers`), and callbacks (`callbacks__printLog`) with
    * theirs. true, as in scikit-learn.
    */
-  getParams(deep = true): NetParams<M, C, O, IT, IV, TS, CB, Default, Extra> {
-    return this.readParams(deep) as NetParams<M, C, O, IT, IV, TS, CB, Default, Extra>;
+  getParams(deep = true): NetParams<M, C, O, IT, IV, TS, CB, Default, Extra, DS> {
+    return this.readParams(deep) as NetParams<M, C, O, IT, IV, TS, CB, Default, Extra, DS>;
   }
 
   /**
@@ -142,7 +162,7 @@ export class NeuralNet<
    *
    * @throws ParameterError `UNKNOWN_PARAMETER`, naming all unknown names; nothing is changed then.
    */
-  setParams(changes: NetParams<M, C, O, IT, IV, TS, CB, Default, Extra>): this {
+  setParams(changes: NetParams<M, C, O, IT, IV, TS, CB, Default, Extra, DS>): this {
     this.changeParams(changes as ParamRecord);
     return this;
   }

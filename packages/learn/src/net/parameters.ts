@@ -2,10 +2,11 @@
 // copied; nothing is built here.
 
 import type { Callback } from '../callbacks/callback.js';
-import { checkParameterNames, componentNames } from '../parameter-names.js';
+import { type ComponentName, checkParameterNames, componentNames } from '../parameter-names.js';
 import { checkParameterValues, commonRules, type ValueRule } from '../parameter-values.js';
 import { declaredDefaults } from '../recipe.js';
 import { type NamedCallback, namedCallbacks } from './callback-list.js';
+import { type ComponentDeclarations, kindOfDeclaration } from './registry.js';
 
 /** Parameters by name, as text. */
 export type ParamRecord = Readonly<Record<string, unknown>>;
@@ -22,6 +23,13 @@ const governedByNet: ReadonlySet<string> = new Set([
 export abstract class NetParameters {
   /** The net's own parameters with their defaults; subclasses add to them. */
   static readonly defaults: ParamRecord = {};
+  /**
+   * Components that a subclass adds: a module or criterion by its kind, an optimizer by what it optimizes. Each name is a
+   * parameter, as is `NAME__option`; give recipes among `defaults`.
+   *
+   * @example static override readonly components = { critic: 'module', criticOptimizer: { optimizes: ['critic'] } } as const;
+   */
+  static readonly components: ComponentDeclarations = {};
   #given: ParamRecord;
 
   /** @throws ParameterError `UNKNOWN_PARAMETER`, naming all unknown names. */
@@ -41,6 +49,11 @@ export abstract class NetParameters {
   /** What is printed by default: 0 nothing, 1 a row an epoch and messages. */
   get verbose(): number {
     return this.param<number>('verbose');
+  }
+
+  /** The components that the class adds. */
+  protected get declaredComponents(): ComponentDeclarations {
+    return (this.constructor as typeof NetParameters).components;
   }
 
   /** A parameter as given, or its default. */
@@ -83,7 +96,8 @@ export abstract class NetParameters {
     const shallow = this.params;
     if (!deep) return shallow;
     const declared: Record<string, unknown> = {};
-    for (const component of componentNames) addOptions(declared, component, shallow[component]);
+    for (const component of [...componentNames, ...Object.keys(this.declaredComponents)])
+      addOptions(declared, component, shallow[component]);
     for (const { name, callback } of this.configuredCallbacks()) {
       declared[`callbacks__${name}`] = callback;
       for (const [option, value] of Object.entries(callback?.options ?? {})) {
@@ -100,6 +114,18 @@ export abstract class NetParameters {
     this.#given = next;
   }
 
+  /** Runs `task` with the parameters changed; if it throws, they are what they were. */
+  protected tryParams(changes: ParamRecord, task: () => void): void {
+    const before = this.#given;
+    this.storeParams(changes);
+    try {
+      task();
+    } catch (error) {
+      this.#given = before;
+      throw error;
+    }
+  }
+
   get #defaults(): ParamRecord {
     return (this.constructor as typeof NetParameters).defaults;
   }
@@ -109,10 +135,19 @@ export abstract class NetParameters {
     const own = Object.keys(this.#defaults).filter((name) => !name.includes('__'));
     checkParameterNames(Object.keys(params), {
       estimatorName: this.constructor.name,
-      ownNames: [...own, ...componentNames, 'callbacks'],
+      ownNames: [...own, ...componentNames, 'callbacks', ...Object.keys(this.declaredComponents)],
+      components: this.#components(),
       params: all,
       callbacks: () => new Map(this.configuredCallbacks(all).map(({ name, recipe }) => [name, recipe])),
     });
+  }
+
+  #components(): Map<string, ComponentName> {
+    const declared = Object.entries(this.declaredComponents);
+    return new Map<string, ComponentName>([
+      ...componentNames.map((name) => [name, name] as const),
+      ...declared.map(([name, declaration]) => [name, kindOfDeclaration(declaration)] as const),
+    ]);
   }
 
   // A default option of a component, such as `iteratorTrain__shuffle`, holds for classes that declare the option: the default

@@ -29,7 +29,7 @@ export interface CompileOptions {
    * choice for correctness: results depend on noise in any case, so they must not go back to the server.
    */
   readonly pError?: number;
-  /** Largest fraction of labels that noise may change, as expected from simulated calibration rows; default 0.005. */
+  /** Largest fraction of labels that noise may change, as expected from simulated calibration rows; default 0.01. */
   readonly maxLabelFlips?: number;
   /** Seed of that simulation; default 0. */
   readonly seed?: number;
@@ -92,7 +92,7 @@ export async function compile(
 function checkOptions({
   precision = 'approximate',
   pError = 2 ** -40,
-  maxLabelFlips = 0.005,
+  maxLabelFlips = 0.01,
   seed = 0,
 }: CompileOptions) {
   if (precision !== 'approximate') {
@@ -174,7 +174,7 @@ function noRoom(graph: IntegerGraph): CircuitError {
 function warnOfFlips({ labelFlips }: Selection, limit: number): void {
   warn(
     'LABEL_FLIPS',
-    `Noise changes ${(100 * labelFlips).toFixed(2)} % of the labels in simulation, more than the ${100 * limit} % asked for, ` +
-      'under every parameter set. The set with the fewest changes was taken. Train longer, or use fewer weight bits in the last layer.',
+    `Noise is expected to change ${(100 * labelFlips).toFixed(2)} % of the labels; no parameter set reaches the ${100 * limit} % ` +
+      'asked for. Train longer, give activations more bits, or raise maxLabelFlips.',
   );
 }

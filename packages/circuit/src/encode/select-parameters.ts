@@ -24,15 +24,19 @@ export interface Selection {
   readonly parameters: CryptoParameters;
   /** Fraction of labels that noise is expected to change. */
   readonly labelFlips: number;
-  /** False when no set met `maxLabelFlips`: then this is the one that came closest. */
+  /** False when no set met `maxLabelFlips`. */
   readonly isWithinLimit: boolean;
 }
+
+/** How many times the fewest flips count as close to them. */
+const closeToFewest = 1.5;
 
 /** Rows simulated for each set, repeating the calibration rows. */
 const simulatedRows = 4000;
 
 /**
- * Tries the known parameter sets from the cheapest on.
+ * Tries the known parameter sets from the cheapest on, and takes the first that meets the limit. Where none does, larger
+ * and larger sets buy less and less: then the cheapest whose flips come close to the fewest.
  *
  * @param inputs - [samples, features] input levels of the calibration rows.
  * @returns null when no set has room for the accumulators' ranges.
@@ -44,18 +48,17 @@ export function selectParameters(
   samples: number,
   options: SelectionOptions,
 ): Selection | null {
-  let closest: Selection | null = null;
+  const tried: Selection[] = [];
   for (const parameters of candidates(graph)) {
     const encoded = encodeCircuit(graph, calibration, parameters, options.pErrorLog2);
     if (encoded === null) continue;
     const labelFlips = expectedFlips(encoded, inputs, samples, options.seed);
     const isWithinLimit = labelFlips <= options.maxLabelFlips;
-    if (closest === null || labelFlips < closest.labelFlips) {
-      closest = { encoded, parameters, labelFlips, isWithinLimit };
-    }
-    if (isWithinLimit) return { encoded, parameters, labelFlips, isWithinLimit };
+    tried.push({ encoded, parameters, labelFlips, isWithinLimit });
+    if (isWithinLimit) return tried.at(-1)!;
   }
-  return closest;
+  const fewest = Math.min(...tried.map((selection) => selection.labelFlips));
+  return tried.find((selection) => selection.labelFlips <= closeToFewest * fewest) ?? null;
 }
 
 /** Without a bootstrap only the size of ciphertexts counts. */

@@ -18,7 +18,11 @@ it('centers the ramp between the plateaus, and asks for less than twice the rang
 it('asks for all of the range where a plateau is missing', () => {
   const window = tableWindow(clippedRelu(1000), 100, 300, [0, 15]);
   expect(window).toEqual({ center: 200, extent: 200, range: 200 });
-  expect(tableWindow(clippedRelu(1000), -500, 300, [0, 15])).toEqual({ center: -100, extent: 800, range: 800 });
+  expect(tableWindow(clippedRelu(1000), -500, 300, [0, 15])).toEqual({
+    center: -100,
+    extent: 800,
+    range: 800,
+  });
 });
 
 it('counts only plateaus at the ends of the levels, since only these are opposite', () => {

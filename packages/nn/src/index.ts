@@ -6,9 +6,25 @@ export { defaultGenerator, manualSeed } from './random.js';
 
 // Layers
 
-export { Dropout, type DropoutOptions } from './layers/dropout.js';
-export { Flatten } from './layers/flatten.js';
-export { Linear, type LinearOptions } from './layers/linear.js';
+export {
+  AdaptiveAvgPool2d,
+  AvgPool2d,
+  type AvgPool2dOptions,
+  BatchNorm1d,
+  BatchNorm2d,
+  type BatchNormOptions,
+  Conv2d,
+  type Conv2dOptions,
+  Dropout,
+  type DropoutOptions,
+  Embedding,
+  type EmbeddingOptions,
+  Flatten,
+  Linear,
+  type LinearOptions,
+  MaxPool2d,
+  type MaxPool2dOptions,
+} from './layers/index.js';
 export { Identity, Sequential } from './sequential.js';
 
 // Activations

@@ -179,3 +179,22 @@ describe('hooks of a Sequential', () => {
     expect([...net].map((module) => module.training)).toEqual([true, true, true, false]);
   });
 });
+
+test('plain records of modules and parameters are registered under their keys', () => {
+  class Heads extends Module {
+    readonly heads = { price: new Linear(2, 1), rooms: new Linear(2, 1, { bias: false }) };
+    readonly scales = { price: new Parameter(ones([1])) };
+    readonly note = { text: 'no part of the state', more: { linear: new Linear(1, 1) } };
+    forward(x: Tensor): Tensor {
+      return this.heads.price.forward(x).mul(this.scales.price).add(this.heads.rooms.forward(x));
+    }
+  }
+  const net = new Heads();
+  expect(Object.keys(net.stateDict())).toEqual([
+    'scales.price',
+    'heads.price.weight',
+    'heads.price.bias',
+    'heads.rooms.weight',
+  ]);
+  expect(net.eval().heads.rooms.training).toBe(false);
+});

@@ -1,6 +1,6 @@
 // The base of everything that computes with learned values. What belongs to a module is what its properties hold:
-// parameters and other modules, also within arrays, in the order in which they were assigned; then its buffers. Names in
-// paths are PyTorch's: `features.fc0.weight`, and the index within an array or Sequential: `0.weight`.
+// parameters and other modules, also within arrays and plain records, in the order in which they were assigned; then its
+// buffers. Names in paths are PyTorch's: `features.fc0.weight`, and the index within an array or Sequential: `0.weight`.
 
 import { Tensor } from '@tacit/tensor';
 import { StateError } from './errors.js';
@@ -39,7 +39,7 @@ export interface TrainingHooks {
 /**
  * Base class of layers, losses and whole networks.
  *
- * Subclasses assign {@link Parameter}s, modules and arrays of either to properties, and define `forward`;
+ * Subclasses assign {@link Parameter}s, modules, and arrays or records of either to properties, and define `forward`;
  * `module.forward(x)` runs it. By convention a component's options are the last parameter of its
  * constructor, and `static readonly defaults` holds their default values: estimators read the names of parameters there.
  *
@@ -175,13 +175,18 @@ export abstract class Module<Inputs extends readonly unknown[] = [Tensor], Outpu
   }
 }
 
-/** The properties of a module, arrays opened one level: `layers.0`, `layers.1`. */
+/** The properties of a module, arrays and plain records opened one level: `layers.0`, `heads.price`. */
 function members(module: object): [string, unknown][] {
   return Object.entries(module).flatMap(([name, value]): [string, unknown][] =>
-    Array.isArray(value)
-      ? value.map((element, index): [string, unknown] => [`${name}.${index}`, element])
+    isCollection(value)
+      ? Object.entries(value).map(([key, element]): [string, unknown] => [`${name}.${key}`, element])
       : [[name, value]],
   );
+}
+
+function isCollection(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function join(path: string, name: string): string {

@@ -126,7 +126,7 @@ describe('CrossEntropyLoss', () => {
     const { losses } = referenceLosses(x, padded, {});
     expect(loss.item()).toBeCloseTo(sumOf(losses) / 2, 6);
     loss.backward();
-    expect([...x.grad!.data.slice(3, 6)]).toEqual([0, 0, 0]);
+    expect([...x.grad!.data.slice(3, 6)].every((gradient) => gradient === 0)).toBe(true);
   });
 
   test.each([3, -1])('refuses the class %d of three', (target) => {

@@ -1,6 +1,6 @@
 // Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019), which takes weight decay out of the gradient.
 
-import { elementary } from '@tacit/tensor';
+import { adamStep } from '@tacit/tensor';
 import { requireAtLeast, requireFraction } from '../errors.js';
 import type { Parameter } from '../module.js';
 import {
@@ -48,7 +48,7 @@ export class Adam extends Optimizer<AdamOptions> {
     group: ParamGroup<AdamOptions>,
     state: ParameterState,
   ): void {
-    adamStep(parameter, gradient, group, state, group.weightDecay);
+    takeStep(parameter, gradient, group, state, group.weightDecay);
   }
 }
 
@@ -74,34 +74,22 @@ export class AdamW extends Optimizer<AdamOptions> {
     const { data } = parameter;
     const kept = 1 - group.lr * group.weightDecay;
     for (let i = 0; i < data.length; i++) data[i] *= kept;
-    adamStep(parameter, gradient, group, state, 0);
+    takeStep(parameter, gradient, group, state, 0);
   }
 }
 
-function adamStep(
+function takeStep(
   parameter: Parameter,
   gradient: Float32Array,
-  group: ParamGroup<AdamOptions>,
+  { lr, betas, eps }: ParamGroup<AdamOptions>,
   state: ParameterState,
   weightDecay: number,
 ): void {
-  const [beta1, beta2] = group.betas;
-  const { data } = parameter;
   const average = runningAverage(state, 'expAvg', parameter);
   const squares = runningAverage(state, 'expAvgSq', parameter);
   const step = (typeof state.step === 'number' ? state.step : 0) + 1;
   state.step = step;
-  // Bias corrections as in PyTorch: eps is added after the second one, so it is not scaled by it.
-  const stepSize = group.lr / (1 - elementary.pow(beta1, step));
-  const rootCorrection = Math.sqrt(1 - elementary.pow(beta2, step));
-  for (let i = 0; i < data.length; i++) {
-    const g = gradient[i] + weightDecay * data[i];
-    const m = beta1 * average[i] + (1 - beta1) * g;
-    const v = beta2 * squares[i] + (1 - beta2) * g * g;
-    average[i] = m;
-    squares[i] = v;
-    data[i] -= (stepSize * m) / (Math.sqrt(v) / rootCorrection + group.eps);
-  }
+  adamStep(parameter.data, gradient, average, squares, { lr, betas, eps, weightDecay, step });
 }
 
 function checkAdamOptions(owner: string, group: AdamOptions): void {

@@ -1,9 +1,10 @@
 // Activations as small integers times one learned scale.
 
-import { recordOperation, type Tensor, tensor } from '@tacit/tensor';
+import { fakeQuantize, recordOperation, type Tensor, tensor } from '@tacit/tensor';
 import { Module, Parameter } from '../module.js';
 import { requireBits } from './omega.js';
-import { roundHalfEven } from './rounding.js';
+import { powerOfTwoAtLeast } from './power-of-two.js';
+import { roundWithin } from './rounding.js';
 
 /** Options of {@link ActivationQuantizer}. */
 export interface ActivationQuantizerOptions {
@@ -53,10 +54,12 @@ export class ActivationQuantizer extends Module {
     this.registerBuffer('initialScale', tensor([1]));
   }
 
-  /** Real value of one integer step. */
+  /** Real value of one integer step. A float32 number: what is saved and loaded, and what training rounds with. */
   get scale(): number {
-    const scale = this.buffer('initialScale').data[0] * Math.max(smallestFactor, this.factor.data[0]);
-    return this.#powerOfTwo ? 2 ** Math.ceil(Math.log2(scale)) : scale;
+    const scale = Math.fround(
+      this.buffer('initialScale').data[0] * Math.max(smallestFactor, this.factor.data[0]),
+    );
+    return this.#powerOfTwo ? powerOfTwoAtLeast(scale) : scale;
   }
 
   /**
@@ -78,46 +81,34 @@ export class ActivationQuantizer extends Module {
 
   /** The integer that a real value becomes. */
   level(value: number, scale: number = this.scale): number {
-    return Math.min(this.levels[1], Math.max(this.levels[0], roundHalfEven(value / scale)));
+    return roundWithin(value / scale, this.levels[0], this.levels[1]);
   }
 
   /** @param input - any shape. @returns the same shape, values rounded. */
   override forward(input: Tensor): Tensor {
     if (!this.quantize) return input;
     const scale = this.scale;
-    const values = input.data;
-    const rounded = new Float32Array(values.length);
-    for (let i = 0; i < values.length; i++) rounded[i] = scale * this.level(values[i], scale);
-    return recordOperation(rounded, input.shape, [input, this.factor], (gradOutput) =>
-      this.#gradients(gradOutput, values, rounded, scale),
-    );
+    // A training that has diverged shows in its loss, not in an error from here.
+    if (!(scale > 0)) return input.mul(scale);
+    const [low, high] = this.levels;
+    return fakeQuantize(input, this.#learnedScale(scale, input.size), { low, high });
   }
 
-  // Straight through inside the range, nothing outside of it. The scale's gradient is LSQ's: what rounding moved the
-  // value by, or the clipped level, times the gradient scale 1 / √(elements · largest level).
-  #gradients(
-    gradOutput: Float32Array,
-    values: Float32Array,
-    rounded: Float32Array,
-    scale: number,
-  ): Float32Array[] {
-    const gradInput = new Float32Array(values.length);
-    const lowest = this.levels[0] - 0.5;
-    const highest = this.levels[1] + 0.5;
-    let gradScale = 0;
-    for (let i = 0; i < values.length; i++) {
-      const position = values[i] / scale;
-      const isInside = position >= lowest && position <= highest;
-      if (isInside) gradInput[i] = gradOutput[i];
-      gradScale += gradOutput[i] * (rounded[i] / scale - (isInside ? position : 0));
-    }
-    const damping = 1 / Math.sqrt(Math.max(1, values.length * this.levels[1]));
-    return [gradInput, Float32Array.of(gradScale * this.buffer('initialScale').data[0] * damping)];
+  /** The scale as a function of the factor, with LSQ's gradient scale 1 / √(elements · largest level). */
+  #learnedScale(scale: number, elements: number): Tensor {
+    const damping = this.buffer('initialScale').data[0] / Math.sqrt(Math.max(1, elements * this.levels[1]));
+    return recordOperation(Float32Array.of(scale), [1], [this.factor], (grad) => [
+      Float32Array.of(grad[0] * damping),
+    ]);
   }
 
   #squaredError(values: Float32Array, scale: number): number {
-    let error = 0;
-    for (const value of values) error += (value - scale * this.level(value, scale)) ** 2;
-    return error;
+    const [low, high] = this.levels;
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) {
+      const error = values[i] - scale * roundWithin(values[i] / scale, low, high);
+      sum += error * error;
+    }
+    return sum;
   }
 }

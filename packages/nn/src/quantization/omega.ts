@@ -28,7 +28,8 @@ export function maxNonZeros(bits: AccumulatorWidths): number {
     {
       code: 'OMEGA_ZERO',
       got: bits,
-      expected: `accumulator bits of at least ${Math.ceil(Math.log2(largestProduct + 1))}`,
+      // The number of bits of the product, which is below 2³².
+      expected: `accumulator bits of at least ${32 - Math.clz32(largestProduct)}`,
       hint: 'Lower nWBits or nABits, or raise nAccumBits.',
     },
   );

@@ -13,7 +13,8 @@ const fixedFrom = 0.6;
  */
 export function pruningProgress(fraction: number): number {
   const t = Math.min(1, Math.max(0, (fraction - denseUntil) / (fixedFrom - denseUntil)));
-  return 1 - (1 - t) ** 3;
+  const rest = 1 - t;
+  return 1 - rest * rest * rest;
 }
 
 /** Masks all but the `keep` largest kept weights of each row. */
@@ -32,8 +33,10 @@ export function keepLargestNeurons(layer: QuantLinear, keep: number): void {
   const { inFeatures, outFeatures, mask } = layer;
   const norms = Array.from({ length: outFeatures }, (_, row) => {
     let sum = 0;
-    for (let i = row * inFeatures; i < (row + 1) * inFeatures; i++)
-      sum += (layer.weight.data[i] * mask[i]) ** 2;
+    for (let i = row * inFeatures; i < (row + 1) * inFeatures; i++) {
+      const weight = layer.weight.data[i] * mask[i];
+      sum += weight * weight;
+    }
     return { row, norm: sum };
   });
   norms.sort((a, b) => b.norm - a.norm || a.row - b.row);

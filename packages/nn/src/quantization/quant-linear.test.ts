@@ -89,3 +89,35 @@ it('refuses 1 and 9 weight bits', () => {
     expect(() => new QuantLinear(2, 2, { bits })).toThrow(expect.objectContaining({ code: 'BITS_INVALID' }));
   }
 });
+
+it.each([
+  { bits: 2 },
+  { bits: 3 },
+  { bits: 5, narrow: true },
+  { bits: 8, powerOfTwo: true },
+  { bits: 2, powerOfTwo: true },
+])('trains with the very weights that it gives as integers and scales: %o', (options) => {
+  const layer = new QuantLinear(20, 7, { ...options, bias: false, generator: generator() });
+  const eye = new Tensor(
+    Float32Array.from({ length: 400 }, (_, i) => (i % 21 === 0 ? 1 : 0)),
+    [20, 20],
+  );
+  for (const keep of [20, 11]) {
+    keepLargestWeights(layer, keep);
+    const { integers, scales } = layer.quantizedWeights();
+    const used = layer.forward(eye).transpose().data; // x = I: [outFeatures, inFeatures]
+    used.forEach((weight, i) => {
+      expect(weight).toBeCloseTo(Math.fround(integers[i] * scales[Math.floor(i / 20)]), 12);
+    });
+  }
+});
+
+it('gives pruned weights no gradient, ternary ones included', () => {
+  for (const options of [{ bits: 2 }, { bits: 4 }, { quantize: false }]) {
+    const layer = new QuantLinear(4, 2, { ...options, generator: generator() });
+    layer.mask[1] = 0;
+    layer.forward(inputs(3, 4)).sum().backward();
+    const gradients = [...layer.weight.grad!.data];
+    expect(gradients.map((gradient) => gradient === 0)).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((i) => i === 1));
+  }
+});

@@ -3,7 +3,13 @@
 import { linear, recordOperation, type Tensor, tensor } from '@tacit/tensor';
 import { Linear, type LinearOptions } from '../layers/linear.js';
 import { requireBits } from './omega.js';
-import { type QuantizedWeights, quantizeWeights } from './weight-quantizer.js';
+import {
+  product,
+  type QuantizedWeights,
+  quantizeWeights,
+  roundedWeights,
+  type WeightQuantizerOptions,
+} from './weight-quantizer.js';
 
 /** Options of {@link QuantLinear}. */
 export interface QuantLinearOptions extends LinearOptions {
@@ -32,8 +38,7 @@ export class QuantLinear extends Linear {
 
   readonly bits: number;
   readonly quantize: boolean;
-  readonly #narrow: boolean;
-  readonly #powerOfTwo: boolean;
+  readonly #rounding: WeightQuantizerOptions;
 
   /** @throws ParameterError `BITS_INVALID` unless 2 ≤ bits ≤ 8. */
   constructor(inFeatures: number, outFeatures: number, options: QuantLinearOptions = {}) {
@@ -42,8 +47,7 @@ export class QuantLinear extends Linear {
     requireBits('Weight bits', bits, 2, 8);
     this.bits = bits;
     this.quantize = quantize;
-    this.#narrow = narrow;
-    this.#powerOfTwo = powerOfTwo;
+    this.#rounding = { bits, narrow, powerOfTwo };
     this.registerBuffer(
       'mask',
       tensor(new Float32Array(outFeatures * inFeatures).fill(1), { shape: [outFeatures, inFeatures] }),
@@ -57,11 +61,8 @@ export class QuantLinear extends Linear {
 
   /** The weights as integers and scales, pruned ones 0. */
   quantizedWeights(): QuantizedWeights {
-    return quantizeWeights(this.#maskedWeights(), this.outFeatures, this.inFeatures, {
-      bits: this.bits,
-      narrow: this.#narrow,
-      powerOfTwo: this.#powerOfTwo,
-    });
+    const weights = product(this.weight.data, this.mask);
+    return quantizeWeights(weights, this.outFeatures, this.inFeatures, this.#rounding);
   }
 
   /** @param input - [nSamples, inFeatures]. @returns [nSamples, outFeatures]. */
@@ -70,23 +71,17 @@ export class QuantLinear extends Linear {
   }
 
   #effectiveWeights(): Tensor {
-    const values = this.quantize ? this.#roundedWeights() : this.#maskedWeights();
-    const mask = this.mask;
-    return recordOperation(values, this.weight.shape, [this.weight], (gradOutput) => [
-      gradOutput.map((gradient, i) => gradient * mask[i]),
+    // Looked at anew each time: whoever prunes writes to the mask.
+    const mask = isDense(this.mask) ? null : this.mask;
+    if (this.quantize) return roundedWeights(this.weight, mask, this.#rounding);
+    if (mask === null) return this.weight;
+    return recordOperation(product(this.weight.data, mask), this.weight.shape, [this.weight], (grad) => [
+      product(grad, mask),
     ]);
   }
+}
 
-  #roundedWeights(): Float32Array {
-    const { integers, scales } = this.quantizedWeights();
-    const columns = this.inFeatures;
-    const values = new Float32Array(integers.length);
-    for (let i = 0; i < values.length; i++) values[i] = integers[i] * scales[Math.floor(i / columns)];
-    return values;
-  }
-
-  #maskedWeights(): Float32Array {
-    const mask = this.mask;
-    return this.weight.data.map((weight, i) => weight * mask[i]);
-  }
+function isDense(mask: Float32Array): boolean {
+  for (let i = 0; i < mask.length; i++) if (mask[i] !== 1) return false;
+  return true;
 }

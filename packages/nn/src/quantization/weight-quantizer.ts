@@ -1,7 +1,9 @@
 // Weights as small integers times one scale per row. Each neuron has its own table behind it, so a scale of its own
 // costs nothing when the net runs encrypted.
 
-import { roundHalfEven } from './rounding.js';
+import { fakeQuantize, recordOperation, type Tensor } from '@tacit/tensor';
+import { powerOfTwoAtLeast } from './power-of-two.js';
+import { roundHalfEven, roundWithin } from './rounding.js';
 
 /** How a matrix of weights is rounded. */
 export interface WeightQuantizerOptions {
@@ -41,68 +43,132 @@ export function quantizeWeights(
 ): QuantizedWeights {
   const integers = new Int32Array(rows * columns);
   const scales = new Float64Array(rows);
-  const quantizeRow = options.bits === 2 ? ternaryRow : uniformRow;
+  const [low, high] = weightLevels(options);
   for (let row = 0; row < rows; row++) {
-    scales[row] = quantizeRow(weights, integers, row * columns, columns, options);
+    const start = row * columns;
+    const end = start + columns;
+    if (options.bits === 2) {
+      scales[row] = ternaryRow(weights, start, end, options, integers);
+    } else {
+      const scale = uniformScale(weights, start, end, options);
+      scales[row] = scale;
+      for (let i = start; i < end; i++) integers[i] = roundWithin(weights[i] / scale, low, high);
+    }
   }
   return { integers, scales };
 }
 
-function ternaryRow(
-  weights: ArrayLike<number>,
-  integers: Int32Array,
-  start: number,
+/**
+ * The rounded weights as real numbers, scale · integer, with the gradient of no rounding: what {@link quantizeWeights}
+ * gives, in one pass and without the integers, for every batch of a training.
+ *
+ * @param weights - [rows, columns].
+ * @param mask - 1 for weights that are kept, 0 for pruned ones, which are 0 and receive no gradient; null keeps all.
+ */
+export function roundedWeights(
+  weights: Tensor,
+  mask: Float32Array | null,
+  options: WeightQuantizerOptions,
+): Tensor {
+  const [rows, columns] = weights.shape;
+  const kept = mask === null ? weights.data : product(weights.data, mask);
+  if (options.bits === 2) {
+    const values = ternaryValues(kept, rows, columns, options);
+    return recordOperation(values, weights.shape, [weights], (grad) => [
+      mask === null ? grad : product(grad, mask),
+    ]);
+  }
+  const [low, high] = weightLevels(options);
+  const scales = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    scales[row] = uniformScale(kept, row * columns, (row + 1) * columns, options);
+  }
+  return fakeQuantize(weights, scales, { low, high, mask: mask ?? undefined, gradient: 'everywhere' });
+}
+
+/** Element by element. */
+export function product(a: Float32Array, b: Float32Array): Float32Array {
+  const out = new Float32Array(a.length);
+  for (let i = 0; i < out.length; i++) out[i] = a[i] * b[i];
+  return out;
+}
+
+/** Smallest and largest integer. */
+function weightLevels({ bits, narrow }: WeightQuantizerOptions): [low: number, high: number] {
+  const high = 2 ** (bits - 1) - 1;
+  return [narrow || bits === 2 ? -high : -high - 1, high];
+}
+
+function ternaryValues(
+  weights: Float32Array,
+  rows: number,
   columns: number,
   options: WeightQuantizerOptions,
+): Float32Array {
+  const values = new Float32Array(weights.length);
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns;
+    const end = start + columns;
+    const scale = ternaryRow(weights, start, end, options, values);
+    for (let i = start; i < end; i++) values[i] *= scale;
+  }
+  return values;
+}
+
+/**
+ * Writes −1, 0 or 1 for each weight of a row. @returns the scale of the row.
+ *
+ * Without branches: about half of the weights are on, in no order that a processor could foresee.
+ */
+function ternaryRow(
+  weights: ArrayLike<number>,
+  start: number,
+  end: number,
+  options: WeightQuantizerOptions,
+  integers: Int32Array | Float32Array,
 ): number {
-  const { meanMagnitude } = magnitudes(weights, start, columns);
-  const threshold = 0.7 * meanMagnitude;
+  let magnitudes = 0;
+  let nonZeros = 0;
+  for (let i = start; i < end; i++) {
+    magnitudes += Math.abs(weights[i]);
+    if (weights[i] !== 0) nonZeros++;
+  }
+  if (nonZeros === 0) return 1;
+  // On is what rounds to 1 or more when the threshold, 0.7 of the mean, is mapped to ½; a tie rounds to 0.
+  const unit = 2 * 0.7 * (magnitudes / nonZeros);
   let sum = 0;
   let count = 0;
-  for (let i = start; i < start + columns; i++) {
-    if (Math.abs(weights[i]) <= threshold) continue;
-    integers[i] = Math.sign(weights[i]);
-    sum += Math.abs(weights[i]);
-    count++;
+  for (let i = start; i < end; i++) {
+    const rounded = roundHalfEven(weights[i] / unit);
+    const integer = 0.5 * (Math.abs(rounded + 1) - Math.abs(rounded - 1)); // rounded, kept within ±1
+    integers[i] = integer;
+    sum += integer * weights[i];
+    count += integer * integer;
   }
   return restrictScale(count === 0 ? 1 : sum / count, options);
 }
 
-function uniformRow(
+/** The scale of a row of 3 bits or more, from the largest and the root mean square of its non-zero weights. */
+function uniformScale(
   weights: ArrayLike<number>,
-  integers: Int32Array,
   start: number,
-  columns: number,
+  end: number,
   options: WeightQuantizerOptions,
 ): number {
-  const highest = 2 ** (options.bits - 1) - 1;
-  const lowest = options.narrow ? -highest : -highest - 1;
-  const { largest, rms } = magnitudes(weights, start, columns);
-  const clip = Math.min(largest, (clippingFactors[options.bits] ?? Number.POSITIVE_INFINITY) * rms);
-  const scale = restrictScale(clip > 0 ? clip / highest : 1, options);
-  for (let i = start; i < start + columns; i++) {
-    integers[i] = Math.min(highest, Math.max(lowest, roundHalfEven(weights[i] / scale)));
-  }
-  return scale;
-}
-
-function restrictScale(scale: number, options: WeightQuantizerOptions): number {
-  return options.powerOfTwo ? 2 ** Math.ceil(Math.log2(scale)) : scale;
-}
-
-/** Of the non-zero weights of a row: the mean and the largest magnitude, and the root mean square. */
-function magnitudes(weights: ArrayLike<number>, start: number, columns: number) {
-  let sum = 0;
   let squares = 0;
   let largest = 0;
   let count = 0;
-  for (let i = start; i < start + columns; i++) {
-    const magnitude = Math.abs(weights[i]);
-    if (magnitude === 0) continue;
-    sum += magnitude;
-    squares += magnitude * magnitude;
-    largest = Math.max(largest, magnitude);
-    count++;
+  for (let i = start; i < end; i++) {
+    const weight = weights[i];
+    squares += weight * weight;
+    largest = Math.max(largest, Math.abs(weight));
+    if (weight !== 0) count++;
   }
-  return { meanMagnitude: sum / Math.max(1, count), rms: Math.sqrt(squares / Math.max(1, count)), largest };
+  const rms = Math.sqrt(squares / Math.max(1, count));
+  const clip = Math.min(largest, (clippingFactors[options.bits] ?? Number.POSITIVE_INFINITY) * rms);
+  return restrictScale(clip > 0 ? clip / (2 ** (options.bits - 1) - 1) : 1, options);
+}
+
+function restrictScale(scale: number, options: WeightQuantizerOptions): number {
+  return options.powerOfTwo ? powerOfTwoAtLeast(scale) : scale;
 }

@@ -1,7 +1,8 @@
 // Server circuits: what the engine evaluates.
 
+import type { CryptoParameters } from '@tacit/circuit/spec';
 import { EngineError, fromNative } from './errors.js';
-import { type EngineParameters, type NativeCircuit, nativeEngine } from './native.js';
+import { type NativeCircuit, nativeEngine } from './native.js';
 import { upload } from './upload.js';
 
 const natives = new WeakMap<ServerCircuit, NativeCircuit>();
@@ -16,7 +17,7 @@ export class ServerCircuit {
   readonly outputs: number;
   /** Programmable bootstraps a sample takes; nearly all of the time goes into them. */
   readonly bootstraps: number;
-  readonly parameters: EngineParameters;
+  readonly parameters: CryptoParameters;
 
   /** @internal Circuits come from {@link loadCircuit}. */
   constructor(native: NativeCircuit) {

@@ -9,5 +9,4 @@ export {
 } from './errors.js';
 export { type EvaluateOptions, evaluate } from './evaluate.js';
 export { EvaluationKey, type LoadOptions, loadEvaluationKey } from './evaluation-key.js';
-export type { EngineParameters } from './native.js';
 export { configureEngine, type EngineOptions, engineThreads } from './threads.js';

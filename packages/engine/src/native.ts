@@ -3,20 +3,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { CryptoParameters } from '@tacit/circuit/spec';
 import { EngineError } from './errors.js';
-
-/** TFHE parameters of a circuit; noise is a standard deviation in torus units (0 to 1). */
-export interface EngineParameters {
-  readonly lweDimension: number;
-  readonly glweDimension: number;
-  readonly polynomialSize: number;
-  readonly lweNoise: number;
-  readonly glweNoise: number;
-  readonly pbsBaseLog: number;
-  readonly pbsLevel: number;
-  readonly ksBaseLog: number;
-  readonly ksLevel: number;
-}
 
 export interface NativeUpload {
   append(piece: Uint8Array): void;
@@ -31,7 +19,7 @@ export interface NativeCircuit {
   readonly inputs: number;
   readonly outputs: number;
   readonly bootstraps: number;
-  readonly parameters: EngineParameters;
+  readonly parameters: CryptoParameters;
 }
 
 export interface NativeKey {

@@ -3,9 +3,9 @@
 
 import { decode, encode } from '@msgpack/msgpack';
 import { sha256 } from '@noble/hashes/sha2.js';
+import type { CryptoParameters } from '@tacit/circuit/spec';
 import type { ShortintClientKey } from 'node-tfhe';
 import tfhe from 'node-tfhe';
-import type { EngineParameters } from '../src/native.js';
 
 const { Shortint, ShortintEncryptionKeyChoice } = tfhe;
 
@@ -15,7 +15,7 @@ function curve(dimension: number): number {
 }
 
 /** 128 bits of security. */
-export const parameters: EngineParameters = {
+export const parameters: CryptoParameters = {
   lweDimension: 844,
   glweDimension: 2,
   polynomialSize: 1024,
@@ -67,7 +67,7 @@ export interface LayerSpec {
 }
 
 export interface CircuitSpec {
-  parameters: EngineParameters;
+  parameters: CryptoParameters;
   inputs: number;
   layers: LayerSpec[];
 }

@@ -51,7 +51,6 @@ export const learnErrorCodes = [
   'FILE_OTHER_NET',
   'FILE_NOT_WRITTEN',
   'TRAINING_IMPOSSIBLE',
-  'CHECKPOINT_MONITOR',
 ] as const;
 
 /** One of {@link learnErrorCodes}. */

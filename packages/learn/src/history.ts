@@ -116,6 +116,11 @@ export class History implements Iterable<EpochRecord> {
     this.#epochs = [];
   }
 
+  /** Takes over the epochs of another history. Who holds this one sees them. */
+  replaceWith(other: History): void {
+    this.#epochs = other.#epochs;
+  }
+
   /** Plain data for `JSON.stringify`, which calls this by itself. */
   toJSON(): HistoryJson {
     return {

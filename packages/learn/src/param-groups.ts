@@ -72,7 +72,8 @@ function noSuchGroup(name: string, groups: number): ParameterError {
   });
 }
 
-function globToPattern(glob: string): RegExp {
+/** A shell glob over the whole of a name. */
+export function globToPattern(glob: string): RegExp {
   const source = glob.replace(/\[[^\]]*\]|[\\^$.|+(){}*?[\]]/g, (part) => {
     if (part === '*') return '.*';
     if (part === '?') return '.';

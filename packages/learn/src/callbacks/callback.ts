@@ -1,7 +1,9 @@
 // What a callback is: something that watches a fit through seven hooks, has typed options, and can be copied.
 
+import type { StateDict } from '@tacit/nn';
 import type { Tensor } from '@tacit/tensor';
 import type { Awaitable, Batch, DatasetLike, StepResult } from '../components.js';
+import type { PlainRecord } from '../persistence/json.js';
 import type { Net } from './net.js';
 
 export interface TrainRecord {
@@ -55,6 +57,23 @@ export const hookNames: readonly HookName[] = [
   'onTrainEnd',
 ];
 
+/** What a callback remembers, for a fit that is to go on as if it had never stopped. */
+export interface CallbackState {
+  /** Plain data. */
+  readonly values: PlainRecord;
+  /** Weights and the like, by name. */
+  readonly tensors?: Readonly<StateDict>;
+}
+
+/** Options that every callback takes besides its own. */
+export type CommonCallbackOptions = {
+  /**
+   * The first epoch, counted from 1, that the hooks of epochs and batches are called in. 1. `onTrainBegin` and `onTrainEnd`
+   * are called in any case.
+   */
+  startEpoch?: number;
+};
+
 /**
  * Base of all callbacks. Implement the hooks you need; each may return a promise, which is awaited. A record may gain
  * fields in later versions.
@@ -72,10 +91,18 @@ export const hookNames: readonly HookName[] = [
  * }
  */
 export abstract class Callback<Options extends object = Record<never, never>> {
-  readonly options: Readonly<Options>;
+  /**
+   * When the hooks are called: −1 before those of others (what restores), 0 in the order of the record, 1 after them (what
+   * saves), 2 after all (tables). Equal ones keep their order.
+   */
+  static readonly callOrder: number = 0;
+  readonly options: Readonly<Options & CommonCallbackOptions>;
 
-  constructor(options: Partial<Options> = {}) {
-    this.options = mergeOptions(new.target, options);
+  constructor(options: Partial<Options> & CommonCallbackOptions = {}) {
+    this.options = mergeOptions<Options & CommonCallbackOptions>(
+      new.target,
+      options as Partial<Options & CommonCallbackOptions>,
+    );
   }
 
   /** Forgets what was learned; called whenever the net is initialized, and when an option changes. */
@@ -93,15 +120,24 @@ export abstract class Callback<Options extends object = Record<never, never>> {
   /** Once a fit, after the last epoch; also after a stop, an abort or an error. */
   onTrainEnd?(net: Net, record: TrainRecord): Awaitable<void>;
 
+  /** What the callback remembers; undefined, or no such method, when there is nothing to go on from. */
+  stateDict?(): CallbackState | undefined;
+
+  /** Takes up what {@link Callback.stateDict} gave. The `onTrainBegin` that follows must not forget it. */
+  loadStateDict?(state: CallbackState): void;
+
   /** Changes options; the net does this for `callbacks__NAME__option`. */
-  setOptions(changes: Partial<Options>): void {
-    const merged: Readonly<Options> = { ...this.options, ...changes };
-    (this as { options: Readonly<Options> }).options = merged;
+  setOptions(changes: Partial<Options> & CommonCallbackOptions): void {
+    const merged: Readonly<Options & CommonCallbackOptions> = {
+      ...this.options,
+      ...(changes as Partial<Options>),
+    };
+    (this as { options: Readonly<Options & CommonCallbackOptions> }).options = merged;
   }
 
   /** A fresh callback with the same options. Override it where the constructor takes something else. */
   clone(): this {
-    const Class = this.constructor as new (options: Readonly<Options>) => this;
+    const Class = this.constructor as new (options: Readonly<Options & CommonCallbackOptions>) => this;
     return new Class(this.options);
   }
 }

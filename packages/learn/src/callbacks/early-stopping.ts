@@ -3,7 +3,7 @@
 import type { StateDict } from '@tacit/nn';
 import { printLine } from '../environment.js';
 import { ParameterError } from '../errors.js';
-import { Callback } from './callback.js';
+import { Callback, type CallbackState } from './callback.js';
 import type { Net } from './net.js';
 
 /** Options of {@link EarlyStopping}. */
@@ -47,9 +47,20 @@ export class EarlyStopping extends Callback<EarlyStoppingOptions> {
   /** Number of the best epoch, from 1; 0 before there is one. */
   bestEpoch_ = 0;
   #bestWeights: StateDict | null = null;
+  #isFitting = false;
+  #isResuming = false;
+
+  override initialize(): void {
+    this.#isResuming = false;
+  }
 
   override onTrainBegin(): void {
     checkOptions(this.options);
+    this.#isFitting = true;
+    if (this.#isResuming) {
+      this.#isResuming = false;
+      return;
+    }
     this.misses_ = 0;
     this.dynamicThreshold_ = this.options.lowerIsBetter ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
     this.bestEpoch_ = 0;
@@ -67,7 +78,7 @@ export class EarlyStopping extends Callback<EarlyStoppingOptions> {
       return;
     }
     this.misses_ += 1;
-    if (this.misses_ === patience) {
+    if (this.misses_ >= patience) {
       const reason = `${monitor} has not improved in the last ${patience} epochs`;
       this.#say(net, `Stopping: ${reason}.`);
       net.requestStop(reason);
@@ -75,6 +86,7 @@ export class EarlyStopping extends Callback<EarlyStoppingOptions> {
   }
 
   override onTrainEnd(net: Net): void {
+    this.#isFitting = false;
     if (this.#bestWeights === null) return;
     if (this.bestEpoch_ !== net.history.length) {
       net.restoreWeights(this.#bestWeights);
@@ -82,6 +94,23 @@ export class EarlyStopping extends Callback<EarlyStoppingOptions> {
     }
     // A second copy of the weights is of no use after the fit.
     this.#bestWeights = null;
+  }
+
+  override stateDict(): CallbackState {
+    const { misses_: misses, dynamicThreshold_: threshold, bestEpoch_: bestEpoch } = this;
+    return {
+      values: { misses, threshold, bestEpoch, isFitting: this.#isFitting },
+      tensors: this.#bestWeights ?? {},
+    };
+  }
+
+  override loadStateDict({ values, tensors = {} }: CallbackState): void {
+    this.misses_ = values.misses as number;
+    this.dynamicThreshold_ = values.threshold as number;
+    this.bestEpoch_ = values.bestEpoch as number;
+    this.#bestWeights = Object.keys(tensors).length > 0 ? tensors : null;
+    // A fit that had ended is not gone on with: the next one counts anew.
+    this.#isResuming = values.isFitting as boolean;
   }
 
   #scoreOf(net: Net): number {

@@ -2,10 +2,11 @@
 
 import type { Tensor } from '@tacit/tensor';
 import type { Batch, DatasetLike, Target } from '../components.js';
-import { type Scorer, takeScorer } from '../scoring.js';
+import type { Scorer } from '../scoring.js';
 import { BestSoFar } from './best-so-far.js';
 import { type BatchEndRecord, Callback, type EpochHookRecord } from './callback.js';
 import type { Net } from './net.js';
+import { recordedScorer } from './scorer-options.js';
 
 /** Options of {@link EpochScoring}. */
 export type EpochScoringOptions = {
@@ -53,7 +54,7 @@ export class EpochScoring extends Callback<EpochScoringOptions> {
 
   override onTrainBegin(net: Net): void {
     this.#forget();
-    this.#best.restore(net.history, this.#scorer().name);
+    this.#best.restore(net.history, recordedScorer(this.options).name);
   }
 
   override onEpochBegin(net: Net): void {
@@ -71,7 +72,7 @@ export class EpochScoring extends Callback<EpochScoringOptions> {
   override async onEpochEnd(net: Net, { datasetTrain, datasetValid }: EpochHookRecord): Promise<void> {
     const dataset = this.options.onTrain ? datasetTrain : datasetValid;
     if (dataset === null || dataset.length === 0) return;
-    const { name, lowerIsBetter } = this.#scorer();
+    const { name, lowerIsBetter } = recordedScorer(this.options);
     const score = await this.#score(net, dataset);
     net.history.record(name, score);
     if (lowerIsBetter !== null) net.history.record(`${name}_best`, this.#best.update(score, lowerIsBetter));
@@ -82,7 +83,7 @@ export class EpochScoring extends Callback<EpochScoringOptions> {
   }
 
   async #score(net: Net, dataset: DatasetLike): Promise<number> {
-    const { scorer } = this.#scorer();
+    const { scorer } = recordedScorer(this.options);
     const run = (targets: readonly Target[]) =>
       Promise.resolve(
         scorer(
@@ -95,22 +96,12 @@ export class EpochScoring extends Callback<EpochScoringOptions> {
     return net.withCachedOutputs(dataset, this.#outputs, () => run(this.#targets));
   }
 
-  #scorer() {
-    const taken = takeScorer(this.options.scoring);
-    const { name, lowerIsBetter } = this.options;
-    return {
-      scorer: taken.scorer,
-      name: name ?? taken.name,
-      lowerIsBetter: lowerIsBetter === 'auto' ? taken.lowerIsBetter : lowerIsBetter,
-    };
-  }
-
   #forget(): void {
     this.#outputs = [];
     this.#targets = [];
   }
 }
 
-function targetsOf(batch: Batch): readonly Target[] {
+function targetsOf(batch: Pick<Batch, 'y'>): readonly Target[] {
   return batch.y === null ? [] : [batch.y];
 }

@@ -1,6 +1,9 @@
+export { BatchScoring, type BatchScoringOptions } from './batch-scoring.js';
 export type {
   BatchBeginRecord,
   BatchEndRecord,
+  CallbackState,
+  CommonCallbackOptions,
   EpochHookRecord,
   GradRecord,
   HookName,
@@ -8,9 +11,38 @@ export type {
   TrainRecord,
 } from './callback.js';
 export { Callback, hookNames } from './callback.js';
+export {
+  Checkpoint,
+  type CheckpointOptions,
+  type FileName,
+  type FileNameContext,
+  type PartFiles,
+  type SavedPart,
+  TrainEndCheckpoint,
+  type TrainEndCheckpointOptions,
+} from './checkpoint.js';
 export { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.js';
 export { EpochScoring, type EpochScoringOptions } from './epoch-scoring.js';
 export { EpochTimer } from './epoch-timer.js';
+export { GradientNormClipping, type GradientNormClippingOptions } from './gradient-norm-clipping.js';
+export { InputShapeSetter, type InputShapeSetterOptions } from './input-shape-setter.js';
+export { LoadInitState, type LoadInitStateOptions } from './load-init-state.js';
+export {
+  type AnySchedule,
+  LRScheduler,
+  type LRSchedulerOptions,
+  type SchedulePolicy,
+} from './lr-scheduler.js';
 export type { Net } from './net.js';
+export {
+  Freezer,
+  Initializer,
+  type ParamFunction,
+  ParamMapper,
+  type ParamMapperOptions,
+  type ParamMoment,
+  type ParamPatterns,
+  Unfreezer,
+} from './param-mapper.js';
 export { PassthroughScoring, type PassthroughScoringOptions } from './passthrough-scoring.js';
 export { PrintLog, type PrintLogOptions } from './print-log.js';

@@ -5,6 +5,7 @@ import type { StateDict } from '@tacit/nn';
 import type { Tensor } from '@tacit/tensor';
 import type { Criterion, DatasetLike, Module, Optimizer, Target } from '../components.js';
 import type { History } from '../history.js';
+import type { CheckpointLike, PartSources } from '../persistence/part-file.js';
 import type { Features } from '../validate-input.js';
 
 /** What callbacks may use of a net. */
@@ -17,6 +18,12 @@ export interface Net {
   /** 0 means: print nothing unless a sink was given. */
   readonly verbose: number;
   getParams(deep?: boolean): object;
+  /** Changes parameters; those of the module build it anew. */
+  setParams(changes: never): unknown;
+  /** Bytes of parts of the net: `saveParams('module', 'optimizer')`. */
+  saveParams(...parts: string[]): Promise<Readonly<Record<string, Uint8Array>>>;
+  /** Takes over parts from such bytes, all of them or none. */
+  loadParams(sources: PartSources | { readonly checkpoint: CheckpointLike }): Promise<unknown>;
   /** Ends training after the current batch. */
   requestStop(reason?: string): void;
   /** Gives the module the weights of an earlier moment, and tells it that training is over if it is. */
@@ -28,5 +35,9 @@ export interface Net {
   /** Targets as the user gave them: labels for a classifier, numbers else. */
   decodeTargets(y: Target): readonly unknown[];
   /** Runs `task` while predictions for `dataset` are answered with outputs computed before. */
-  withCachedOutputs<T>(dataset: DatasetLike, outputs: readonly Tensor[], task: () => Promise<T>): Promise<T>;
+  withCachedOutputs<T>(
+    dataset: Features | DatasetLike,
+    outputs: readonly Tensor[],
+    task: () => Promise<T>,
+  ): Promise<T>;
 }

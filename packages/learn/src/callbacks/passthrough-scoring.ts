@@ -44,7 +44,7 @@ export class PassthroughScoring extends Callback<PassthroughScoringOptions> {
 }
 
 /** Mean of `key` weighted by `sizeKey`, over the records that have both; null if none has. */
-function weightedMean(
+export function weightedMean(
   batches: readonly Readonly<Record<string, unknown>>[],
   key: string,
   sizeKey: string,

@@ -22,6 +22,8 @@ export type PrintLogOptions = {
  * where they are true), `dur` last. A best value is colored. Comes after all other callbacks, wherever it was given.
  */
 export class PrintLog extends Callback<PrintLogOptions> {
+  // It shows what the others record.
+  static override readonly callOrder = 2;
   static readonly defaults = {
     keysIgnored: null,
     sink: printLine,

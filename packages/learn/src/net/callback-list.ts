@@ -1,8 +1,6 @@
-// Which callbacks a net has, and in which order: the default ones, then the user's, tables last.
+// Which callbacks a net has, and in which order: the default ones, then the user's, each kind in its place.
 
-import type { Callback, HookName } from '../callbacks/callback.js';
-import { hookNames } from '../callbacks/callback.js';
-import { PrintLog } from '../callbacks/print-log.js';
+import { type Callback, type HookName, hookNames } from '../callbacks/callback.js';
 
 /** A callback under its name; null when it is switched off. */
 export interface NamedCallback {
@@ -30,9 +28,9 @@ export function namedCallbacks(
     const callback = replacement === undefined ? recipe : (replacement as CallbackEntry);
     return { name, callback, recipe: callback ?? recipe };
   });
-  // The table shows what the others record, so it comes after all of them.
-  const isTable = ({ recipe }: NamedCallback) => recipe instanceof PrintLog;
-  return [...entries.filter((entry) => !isTable(entry)), ...entries.filter(isTable)];
+  const orderOf = ({ recipe }: NamedCallback) =>
+    (recipe?.constructor as typeof Callback | undefined)?.callOrder ?? 0;
+  return entries.sort((a, b) => orderOf(a) - orderOf(b));
 }
 
 /** A callback that is switched on. */

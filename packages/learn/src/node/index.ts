@@ -1,0 +1,13 @@
+// What needs Node: files and the terminal.
+
+export { writeAtomically } from './atomic-write.js';
+export { DirectoryStore } from './directory-store.js';
+export {
+  loadNet,
+  loadParams,
+  type PartPaths,
+  type PartsNet,
+  saveNet,
+  saveParams,
+  type WholeNet,
+} from './net-files.js';

@@ -40,6 +40,7 @@ export const learnErrorCodes = [
   'HISTORY_FORMAT',
   'SPLIT_INVALID',
   'SPLIT_TARGETS',
+  'SPLIT_GROUPS',
   'SCORING_UNKNOWN',
   'PART_UNKNOWN',
   'PART_MISSING',

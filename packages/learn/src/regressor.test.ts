@@ -86,8 +86,8 @@ test('another criterion, without validation', async () => {
 });
 
 describe('scores', () => {
-  test('R² of scikit-learn', () => {
-    // sklearn.metrics.r2_score 1.2.1 of the same numbers.
+  test('R² as in scikit-learn', () => {
+    // The examples in the documentation of sklearn.metrics.r2_score, and raw_values of the second.
     expectClose([r2Score([3, -0.5, 2, 7], [2.5, 0, 2, 8])], [0.9486081370449679]);
     expectClose(
       [

@@ -1,4 +1,4 @@
-// Splits that keep the shares of the classes, by scikit-learn's rules.
+// Splits that keep the shares of the classes, or groups together, by scikit-learn's rules.
 
 import type { Generator } from '@tacit/tensor';
 
@@ -58,6 +58,22 @@ export function consecutiveFolds(rows: number, folds: number): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) =>
     row < border ? Math.floor(row / (size + 1)) : larger + Math.floor((row - border) / size),
   );
+}
+
+/**
+ * The fold of each row when groups stay together: the largest group first, each to the fold with the fewest rows so far. Of
+ * equally large groups the later one comes first, as in scikit-learn.
+ */
+export function groupedFolds({ codes, counts }: ClassCodes, folds: number): Int32Array {
+  const order = counts.map((_, group) => group).sort((a, b) => counts[b]! - counts[a]! || b - a);
+  const sizes = new Float64Array(folds);
+  const foldOf = new Int32Array(counts.length);
+  for (const group of order) {
+    const lightest = sizes.indexOf(Math.min(...sizes));
+    sizes[lightest]! += counts[group]!;
+    foldOf[group] = lightest;
+  }
+  return codes.map((code) => foldOf[code]!);
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type ClassCodes,
   codesByAppearance,
   consecutiveFolds,
+  groupedFolds,
   shuffledSplit,
   stratifiedFolds,
   stratifiedShuffledSplit,
@@ -27,6 +28,8 @@ export type ValidSplitOptions = {
   cv?: number | Iterable<Fold>;
   /** Whether validation rows have the classes in their shares. Needs class labels. Default false. */
   stratified?: boolean;
+  /** Whether rows of a group stay together. Needs `groups` in `fit`. Default false. */
+  grouped?: boolean;
   /** Seed of the random choice, for a share only. Default null: the net's seed. */
   randomState?: number | null;
 };
@@ -38,7 +41,7 @@ export type ValidSplitOptions = {
  * @example new ValidSplit(5, { stratified: true }) // or: new ValidSplit({ cv: 5, stratified: true })
  */
 export class ValidSplit implements TrainSplit {
-  static readonly defaults = { cv: 5, stratified: false, randomState: null };
+  static readonly defaults = { cv: 5, stratified: false, grouped: false, randomState: null };
   readonly options: Readonly<Required<ValidSplitOptions>>;
 
   /** @param cv - as the option of this name, which may also be given among the options, all in one. */
@@ -52,23 +55,29 @@ export class ValidSplit implements TrainSplit {
 
   /**
    * @throws SplitError `SPLIT_INVALID` for a `cv` that gives no split of these rows, or a `randomState` without a share;
-   * `SPLIT_TARGETS` when the targets are no classes to stratify by.
+   * `SPLIT_TARGETS` when the targets are no classes to stratify by; `SPLIT_GROUPS` when groups are to be kept together and
+   * there are none, or too few of them.
    */
   split(dataset: DatasetLike, context?: Pick<SplitContext, 'generator'>): SplitResult {
-    const { cv, randomState } = this.options;
+    const { cv, randomState, stratified, grouped } = this.options;
     const rows = dataset.length;
+    if (!Number.isFinite(rows)) throw streamSplit();
     if (randomState !== null && !isShare(cv)) throw uselessRandomState(cv);
+    if (stratified && grouped) throw stratifiedGroups();
     if (typeof cv !== 'number') return firstFold(dataset, cv);
     if (isShare(cv)) {
       const generator =
         randomState === null ? (context?.generator ?? new Generator(0)) : new Generator(randomState);
+      if (grouped) return groupedShare(dataset, cv, generator);
       return this.#shareSplit(dataset, Math.ceil(rows * cv), generator);
     }
     if (!Number.isInteger(cv) || cv < 2) throw invalidCv(cv);
     if (rows < cv) throw tooFewRows(rows, `${cv} folds`, `at least ${cv} rows`);
-    const folds = this.options.stratified
-      ? stratifiedFolds(checkedMembers(classCodes(dataset.y), cv), cv)
-      : consecutiveFolds(rows, cv);
+    const folds = grouped
+      ? groupedFolds(checkedGroups(dataset, cv), cv)
+      : stratified
+        ? stratifiedFolds(checkedMembers(classCodes(dataset.y), cv), cv)
+        : consecutiveFolds(rows, cv);
     return subsets(
       dataset,
       rowsWhere(folds, (fold) => fold !== 0),
@@ -136,6 +145,33 @@ function rowsWhere(folds: Int32Array, isWanted: (fold: number) => boolean): Int3
   return Int32Array.from(rows);
 }
 
+/** A random share of the groups, rounded up, as validation rows. */
+function groupedShare(dataset: DatasetLike, share: number, generator: Generator): SplitResult {
+  const { codes, counts } = checkedGroups(dataset, 2);
+  const { test } = shuffledSplit(counts.length, Math.ceil(counts.length * share), generator);
+  if (test.length === counts.length) throw fewGroups(counts.length, test.length + 1);
+  const isValid = new Set(test);
+  return subsets(
+    dataset,
+    rowsWhere(codes, (code) => !isValid.has(code)),
+    rowsWhere(codes, (code) => isValid.has(code)),
+  );
+}
+
+/** Groups numbered in sorted order, as scikit-learn does. */
+function checkedGroups(dataset: DatasetLike, atLeast: number): ClassCodes {
+  const groups = dataset.groups ?? null;
+  if (groups === null) throw noGroups();
+  const list = Array.from(groups) as (string | number)[];
+  const sorted = [...new Set(list)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  if (sorted.length < atLeast) throw fewGroups(sorted.length, atLeast);
+  const codeOf = new Map(sorted.map((group, code) => [group, code]));
+  const codes = Int32Array.from(list, (group) => codeOf.get(group)!);
+  const counts = new Array<number>(sorted.length).fill(0);
+  for (const code of codes) counts[code]!++;
+  return { codes, counts };
+}
+
 function classCodes(y: Target | null): ClassCodes {
   const isClasses =
     y !== null && y.shape.length === 1 && (y instanceof IntTensor || y.data.every(Number.isInteger));
@@ -166,6 +202,42 @@ function checkedMembers(classes: ClassCodes, folds: number): ClassCodes {
     );
   }
   return classes;
+}
+
+function noGroups(): SplitError {
+  return new SplitError('A grouped split got no groups.', {
+    code: 'SPLIT_GROUPS',
+    got: 'no groups',
+    expected: 'the group of each row',
+    hint: 'Pass them to fit: net.fit(X, y, { groups }).',
+  });
+}
+
+function fewGroups(got: number, expected: number): SplitError {
+  return new SplitError(`There are ${got} groups, too few to split.`, {
+    code: 'SPLIT_GROUPS',
+    got: `${got} groups`,
+    expected: `at least ${expected}`,
+    hint: 'Pass a smaller cv, or more groups.',
+  });
+}
+
+function stratifiedGroups(): SplitError {
+  return new SplitError('A split cannot keep both shares of classes and groups.', {
+    code: 'SPLIT_INVALID',
+    got: 'stratified and grouped',
+    expected: 'one of the two',
+    hint: 'For a classifier pass trainSplit__stratified: false beside trainSplit__grouped.',
+  });
+}
+
+function streamSplit(): SplitError {
+  return new SplitError('A stream cannot be split.', {
+    code: 'SPLIT_INVALID',
+    got: 'a stream, whose rows are not known before it ends',
+    expected: 'rows in memory, or no split',
+    hint: 'Pass trainSplit: false, or predefinedSplit(XValid, yValid).',
+  });
 }
 
 function tooFewRows(rows: number, got: string, expected: string): SplitError {

@@ -28,11 +28,7 @@ beforeAll(async () => {
   )) as [Table, Table];
 });
 
-async function fitted(
-  options: Omit<SparseQuantNeuralNetOptions, 'generator'>,
-  { X, y }: Table,
-  maxEpochs = 40,
-) {
+async function fitted(options: NetOptions, { X, y }: Table, maxEpochs = 40) {
   const moduleOptions = Object.fromEntries(
     Object.entries(options).map(([name, value]) => [`module__${name}`, value]),
   );
@@ -59,14 +55,17 @@ function decidedRows(X: number[][], probabilities: number[][], count: number): n
   return X.filter((_, i) => margin(probabilities[i]!) > 0.5).slice(-count);
 }
 
-it.each([
+type NetOptions = Omit<SparseQuantNeuralNetOptions, 'generator'>;
+const shapes: readonly (readonly [name: string, options: NetOptions, pbs: number])[] = [
   ['one hidden layer', { hiddenSizes: [6], nABits: 6 }, 6],
   ['three hidden layers', { nLayers: 4, hiddenSizes: [6, 5, 4], nABits: 5 }, 15],
   ['a linear skip', { hiddenSizes: [3], linearSkip: true }, 3],
   ['a linear model', { nLayers: 1, nWBits: 6, nABits: 6 }, 0],
   ['bounded accumulators', { hiddenSizes: [8], accumulators: 'bounded', nWBits: 2, nABits: 2 }, 8],
   ['half of its neurons pruned', { hiddenSizes: [8], nPruneNeuronsPercentage: 0.5 }, 4],
-] as const)('a net with %s predicts encrypted as in the clear', async (_, options, pbs) => {
+];
+
+it.each(shapes)('a net with %s predicts encrypted as in the clear', async (_, options, pbs) => {
   const data = options.accumulators === 'bounded' ? wine : iris;
   const net = await fitted(options, data);
   const { result: circuit, warnings } = await collectWarnings(() =>

@@ -38,14 +38,16 @@ export function checkModules(
       expectGradientsToMatch((value) => module.forward(value), [input.clone(), ...module.parameters()]);
     });
 
-    test.runIf(values !== undefined)('computes what its formula says', () => {
-      const [inputs, outputs] = values!;
-      const { data } = make().forward(tensor([...inputs]));
-      expect(data).toHaveLength(outputs.length);
-      data.forEach((value, index) => {
-        expect(value).toBeCloseTo(outputs[index], 6);
+    if (values !== undefined) {
+      test('computes what its formula says', () => {
+        const [inputs, outputs] = values;
+        const { data } = make().forward(tensor([...inputs]));
+        expect(data).toHaveLength(outputs.length);
+        data.forEach((value, index) => {
+          expect(value).toBeCloseTo(outputs[index], 6);
+        });
       });
-    });
+    }
 
     test('does not change its input', () => {
       const x = input.clone();

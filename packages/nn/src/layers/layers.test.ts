@@ -1,6 +1,6 @@
 // Layers: gradients by finite differences, values, defaults. Every layer needs a case below.
 
-import { Generator, ones, Tensor, tensor, zeros } from '@tacit/tensor';
+import { Generator, ones, Tensor, zeros } from '@tacit/tensor';
 import { describe, expect, test } from 'vitest';
 import { distinctValues, sampleValues } from '../../../tensor/test/finite-differences.js';
 import { checkModules, type ModuleCase } from '../../test/module-checks.js';

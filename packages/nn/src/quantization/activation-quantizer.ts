@@ -47,8 +47,8 @@ export class ActivationQuantizer extends Module {
     this.bits = bits;
     this.quantize = quantize;
     this.#powerOfTwo = powerOfTwo;
-    const span = 2 ** bits - 1 - (narrow && bits > 1 ? 1 : 0);
-    const low = signed ? -(2 ** (bits - 1)) + (narrow ? 1 : 0) : 0;
+    const span = (1 << bits) - 1 - (narrow && bits > 1 ? 1 : 0);
+    const low = signed ? -(1 << (bits - 1)) + (narrow ? 1 : 0) : 0;
     this.levels = [low, low + span];
     this.factor = new Parameter(tensor([1]));
     this.registerBuffer('initialScale', tensor([1]));

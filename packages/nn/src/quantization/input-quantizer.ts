@@ -50,7 +50,7 @@ export class InputQuantizer extends Module {
 
   /** Largest integer of a feature that varies. */
   get levels(): number {
-    return 2 ** this.bits - 1;
+    return (1 << this.bits) - 1;
   }
 
   /**

@@ -20,8 +20,8 @@ export interface AccumulatorWidths {
  */
 export function maxNonZeros(bits: AccumulatorWidths): number {
   for (const [name, width] of Object.entries(bits)) requireBits(`${name} bits`, width, 1, 16);
-  const largestProduct = (2 ** bits.weight - 1) * (2 ** bits.input - 1);
-  const omega = Math.floor((2 ** bits.accumulator - 1) / largestProduct);
+  const largestProduct = ((1 << bits.weight) - 1) * ((1 << bits.input) - 1);
+  const omega = Math.floor(((1 << bits.accumulator) - 1) / largestProduct);
   if (omega >= 1) return omega;
   throw new ParameterError(
     `An accumulator of ${bits.accumulator} bits cannot hold one product of a ${bits.weight}-bit weight and a ${bits.input}-bit input.`,

@@ -95,7 +95,7 @@ export function product(a: Float32Array, b: Float32Array): Float32Array {
 
 /** Smallest and largest integer. */
 function weightLevels({ bits, narrow }: WeightQuantizerOptions): [low: number, high: number] {
-  const high = 2 ** (bits - 1) - 1;
+  const high = (1 << (bits - 1)) - 1;
   return [narrow || bits === 2 ? -high : -high - 1, high];
 }
 
@@ -166,7 +166,7 @@ function uniformScale(
   }
   const rms = Math.sqrt(squares / Math.max(1, count));
   const clip = Math.min(largest, (clippingFactors[options.bits] ?? Number.POSITIVE_INFINITY) * rms);
-  return restrictScale(clip > 0 ? clip / (2 ** (options.bits - 1) - 1) : 1, options);
+  return restrictScale(clip > 0 ? clip / ((1 << (options.bits - 1)) - 1) : 1, options);
 }
 
 function restrictScale(scale: number, options: WeightQuantizerOptions): number {

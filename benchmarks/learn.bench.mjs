@@ -1,0 +1,156 @@
+// What does the estimator cost beyond the bare loop of the same modules, and how does an epoch compare with skorch?
+// The bare loop and the estimator alternate in one run; skorch's seconds were measured on a machine of the same kind.
+
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { History, NeuralNetClassifier } from '../packages/learn/dist/index.js';
+import { Adam, CrossEntropyLoss, Linear, manualSeed, ReLU, Sequential } from '../packages/nn/dist/index.js';
+import { Generator, IntTensor, Tensor } from '../packages/tensor/dist/index.js';
+
+const rounds = 5;
+const skorch = 'skorch 1.4.0 + torch 2.3.1, 2 cores';
+
+/** Runs every case. */
+export async function run(progress) {
+  progress('10-30-30-2, bare loop against estimator');
+  const overhead = await loopOverhead();
+  progress('epochs of 20-64-64-2 and 784-128-10');
+  const tabular = await epochSeconds(makeData(10_000, 20, 2), [20, 64, 64, 2]);
+  const mnist = await epochSeconds(makeData(8_000, 784, 10), [784, 128, 10]);
+  progress('memory of a long history');
+  return [
+    overhead,
+    against('skorch-tabular', tabular, 0.277, 5),
+    against('skorch-mnist', mnist, 0.3, 1.5),
+    historyMemory(),
+  ];
+}
+
+async function loopOverhead() {
+  const data = makeData(6_400, 10, 2);
+  const sizes = [10, 30, 30, 2];
+  const ratios = [];
+  let last = { bare: 0, estimator: 0 };
+  for (let round = 0; round < rounds; round++) {
+    last = { bare: bareEpochSeconds(data, sizes, 32), estimator: await epochSeconds(data, sizes, 32) };
+    ratios.push(last.estimator / last.bare);
+  }
+  const ratio = median(ratios);
+  return {
+    id: 'loop-overhead',
+    value: last.estimator,
+    unit: 's/epoch',
+    peer: 'bare loop, same modules, same run',
+    peerValue: last.bare,
+    ratio,
+    target: '≤ 1.3 × the bare loop',
+    ok: ratio <= 1.3,
+  };
+}
+
+function bareEpochSeconds({ X, y, rows, features }, sizes, batchSize, epochs = 5) {
+  manualSeed(0);
+  const net = mlp(sizes);
+  const optimizer = new Adam(net.parameters(), { lr: 0.001 });
+  const loss = new CrossEntropyLoss();
+  const generator = new Generator(0);
+  const seconds = [];
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const start = performance.now();
+    const order = generator.permutation(rows);
+    for (let first = 0; first < rows; first += batchSize) {
+      const indices = order.subarray(first, first + batchSize);
+      const batch = new Float32Array(indices.length * features);
+      const labels = new Int32Array(indices.length);
+      for (const [row, index] of indices.entries()) {
+        batch.set(X.subarray(index * features, (index + 1) * features), row * features);
+        labels[row] = y[index];
+      }
+      optimizer.zeroGrad();
+      loss
+        .forward(net.forward(new Tensor(batch, [indices.length, features])), new IntTensor(labels))
+        .backward();
+      optimizer.step();
+    }
+    seconds.push((performance.now() - start) / 1000);
+  }
+  return median(seconds.slice(1));
+}
+
+/** Median seconds of an epoch through the estimator with its default callbacks, after a first one that warms up. */
+async function epochSeconds({ X, y, rows, features }, sizes, batchSize = 128, epochs = 5) {
+  const net = new NeuralNetClassifier({
+    module: () => mlp(sizes),
+    optimizer: Adam,
+    lr: 0.001,
+    maxEpochs: epochs,
+    batchSize,
+    trainSplit: null,
+    callbacks__printLog__sink: () => {},
+    seed: 0,
+  });
+  await net.fit({ data: X, shape: [rows, features] }, y);
+  return median(net.history.column('dur').slice(1));
+}
+
+function mlp(sizes) {
+  const layers = sizes.slice(1).flatMap((size, i) => [new Linear(sizes[i], size), new ReLU()]);
+  return new Sequential(...layers.slice(0, -1));
+}
+
+function makeData(rows, features, classes) {
+  const generator = new Generator(1);
+  const X = new Float32Array(rows * features);
+  generator.fillNormal(X);
+  const y = Int32Array.from({ length: rows }, (_, i) =>
+    X[i * features] > 0 ? ((i % classes) | 1) % classes : i % classes,
+  );
+  return { X, y, rows, features };
+}
+
+function against(id, seconds, peerSeconds, factor) {
+  const ratio = peerSeconds / seconds;
+  return {
+    id,
+    value: seconds,
+    unit: 's/epoch',
+    peer: skorch,
+    peerValue: peerSeconds,
+    ratio,
+    target: `≥ ${factor} × as fast`,
+    ok: ratio >= factor,
+  };
+}
+
+function historyMemory() {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  collect();
+  const before = process.memoryUsage();
+  const history = new History();
+  for (let epoch = 0; epoch < 100; epoch++) {
+    history.newEpoch();
+    for (let batch = 0; batch < 1000; batch++) {
+      history.newBatch();
+      history.recordBatch('train_loss', Math.random());
+      history.recordBatch('train_batch_size', 128);
+    }
+    history.record('train_loss', Math.random());
+  }
+  collect();
+  const after = process.memoryUsage();
+  const megabytes = (after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / 1e6;
+  if (history.length !== 100) throw new Error('The history lost epochs.');
+  return {
+    id: 'history-memory',
+    value: megabytes,
+    unit: 'MB for 100 × 1,000 batches',
+    target: '≤ 50',
+    ok: megabytes <= 50,
+  };
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}

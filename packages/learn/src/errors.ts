@@ -37,6 +37,7 @@ export const learnErrorCodes = [
   'CALLBACK_FAILED',
   'HISTORY_EMPTY',
   'HISTORY_KEY',
+  'HISTORY_PARTS',
   'HISTORY_FORMAT',
   'SPLIT_INVALID',
   'SPLIT_TARGETS',

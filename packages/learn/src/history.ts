@@ -4,6 +4,11 @@
 import { HistoryError } from './errors.js';
 import { nearestName } from './nearest-name.js';
 import { isPlainObject } from './plain-object.js';
+import type { HistoryPlotOptions } from './plots/history-plot.js';
+import type { PlotFormat, Plotted } from './plots/render.js';
+
+/** Which epochs or batches: one by its index (negative from the end), ':' for all, [start, end] for a part of them. */
+export type HistorySelector = number | ':' | readonly [start?: number, end?: number];
 
 /** What was recorded about one batch: `train_loss` and `train_batch_size`, or `valid_loss` and `valid_batch_size`. */
 export type BatchRecord = Record<string, unknown>;
@@ -106,6 +111,56 @@ export class History implements Iterable<EpochRecord> {
     return found.map((batches) => batches.map((batch) => batch[key] as T));
   }
 
+  /**
+   * Reads any part, by skorch's rule of four indices: `get(epochs, key, batches, batchKey)`. An index gives one item, ':' or a
+   * range a list; a list of keys gives a list of values each. Epochs and batches that lack a key are left out.
+   *
+   * @param key - 'batches' where batches are read.
+   * @throws HistoryError `HISTORY_KEY` when nothing has the key, `HISTORY_EMPTY` for an index outside, `HISTORY_PARTS` for
+   * batches of something else.
+   * @example
+   * history.get(':', 'valid_loss'); // one an epoch
+   * history.get(-1, ['train_loss', 'valid_loss']); // [0.1, 0.2]
+   * history.get(':', 'batches', 0, 'train_loss'); // that of the first batch of each epoch
+   */
+  get<T = unknown>(
+    epochs: HistorySelector,
+    key?: string | readonly string[],
+    batches?: HistorySelector,
+    batchKey?: string | readonly string[],
+    ...tooMany: readonly never[]
+  ): T {
+    if (tooMany.length > 0)
+      throw wrongParts('more than four parts', 'at most epochs, key, batches, batchKey');
+    if (batches !== undefined && key !== 'batches')
+      throw wrongParts(`batches of '${String(key)}'`, "'batches' as the key");
+    const selected = select(this.#epochs, epochs, 'epoch');
+    const found = selected
+      .map((epoch) => {
+        if (key === undefined) return epoch;
+        return batches === undefined ? recordedValue(epoch, key) : batchValues(epoch, batches, batchKey);
+      })
+      .filter((value) => value !== missing);
+    if (found.length === 0 && selected.length > 0) {
+      const records = batches === undefined ? selected : selected.flatMap((epoch) => epoch.batches);
+      throw noKey(String(batches === undefined ? key : batchKey), records);
+    }
+    return (typeof epochs === 'number' ? found[0] : found) as T;
+  }
+
+  /**
+   * Draws the curves: what belongs together, such as `train_loss` and `valid_loss`, shares a panel; the best value is marked.
+   * Loads a plotting library when it is first called.
+   *
+   * @returns SVG, a page of HTML, or the Vega-Lite description, by `options.format`.
+   * @throws HistoryError `HISTORY_EMPTY` without anything to draw, `HISTORY_KEY` for an unknown key.
+   * @example const svg = await net.history.plot({ keys: ['train_loss', 'valid_loss'] });
+   */
+  async plot<F extends PlotFormat = 'svg'>(options: HistoryPlotOptions<F> = {}): Promise<Plotted<F>> {
+    const { plotHistory } = await import('./plots/history-plot.js');
+    return plotHistory(this, options);
+  }
+
   /** Epochs as flat rows without their batches, as `console.table` shows them. */
   toTable(): Record<string, unknown>[] {
     return this.#epochs.map(({ batches: _, ...rest }) => rest);
@@ -146,6 +201,43 @@ export class History implements Iterable<EpochRecord> {
     });
     return history;
   }
+}
+
+/** What is not there; undefined may be a value. */
+const missing = Symbol('missing');
+
+function select<T>(items: readonly T[], selector: HistorySelector, kind: 'epoch' | 'batch'): readonly T[] {
+  if (selector === ':') return items;
+  if (typeof selector !== 'number') return items.slice(...selector);
+  const index = selector < 0 ? items.length + selector : selector;
+  if (items[index] === undefined) throw noEpoch(selector, items.length, kind);
+  return [items[index]];
+}
+
+function recordedValue(record: Readonly<Record<string, unknown>>, key: string | readonly string[]): unknown {
+  if (typeof key === 'string') return Object.hasOwn(record, key) ? record[key] : missing;
+  return key.every((one) => Object.hasOwn(record, one)) ? key.map((one) => record[one]) : missing;
+}
+
+function batchValues(
+  epoch: EpochRecord,
+  batches: HistorySelector,
+  batchKey: string | readonly string[] | undefined,
+): unknown {
+  const selected = select(epoch.batches, batches, 'batch');
+  if (batchKey === undefined) return typeof batches === 'number' ? selected[0] : selected;
+  const values = selected.map((batch) => recordedValue(batch, batchKey)).filter((value) => value !== missing);
+  if (values.length === 0) return missing;
+  return typeof batches === 'number' ? values[0] : values;
+}
+
+function wrongParts(got: string, expected: string): HistoryError {
+  return new HistoryError(`The history was asked for ${got}.`, {
+    code: 'HISTORY_PARTS',
+    got,
+    expected,
+    hint: "Read epochs by get(':', 'train_loss'), batches by get(':', 'batches', ':', 'train_loss').",
+  });
 }
 
 // JSON has no NaN and no infinities, and a loss that became NaN is the very thing a saved history has to tell.

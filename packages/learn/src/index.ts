@@ -93,7 +93,13 @@ export {
 } from './errors.js';
 export type { Estimator } from './estimator.js';
 // History
-export { type BatchRecord, type EpochRecord, History, type HistoryJson } from './history.js';
+export {
+  type BatchRecord,
+  type EpochRecord,
+  History,
+  type HistoryJson,
+  type HistorySelector,
+} from './history.js';
 export {
   type CheckedData,
   type ComponentDeclarations,
@@ -136,6 +142,9 @@ export {
   type PlainValue,
   type SafetensorsFile,
 } from './persistence/index.js';
+// Plots
+export type { HistoryPlotOptions } from './plots/history-plot.js';
+export type { PlotFormat, PlotOptions, Plotted } from './plots/render.js';
 export type { ComponentOf, Recipe } from './recipe.js';
 export { NeuralNetRegressor } from './regressor.js';
 // Scores

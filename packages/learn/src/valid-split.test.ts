@@ -146,7 +146,7 @@ test('both ways to write it mean the same', () => {
   expect(new ValidSplit(3, { stratified: true }).options).toEqual(
     new ValidSplit({ cv: 3, stratified: true }).options,
   );
-  expect(new ValidSplit().options).toEqual({ cv: 5, stratified: false, randomState: null });
+  expect(new ValidSplit().options).toEqual({ cv: 5, stratified: false, grouped: false, randomState: null });
 });
 
 test('predefinedSplit trains on all rows and validates on the given ones', () => {

@@ -20,6 +20,7 @@ export {
   EpochScoring,
   type EpochScoringOptions,
   EpochTimer,
+  type FetchLike,
   type FileName,
   type FileNameContext,
   Freezer,
@@ -30,10 +31,18 @@ export {
   Initializer,
   InputShapeSetter,
   type InputShapeSetterOptions,
+  JsonLinesWriter,
+  type JsonLinesWriterOptions,
   LoadInitState,
   type LoadInitStateOptions,
   LRScheduler,
   type LRSchedulerOptions,
+  type MetricsEntry,
+  MetricsLogger,
+  type MetricsLoggerOptions,
+  type MetricsWriter,
+  MlflowWriter,
+  type MlflowWriterOptions,
   type Net,
   type ParamFunction,
   ParamMapper,
@@ -45,8 +54,14 @@ export {
   type PassthroughScoringOptions,
   PrintLog,
   type PrintLogOptions,
+  ProgressBar,
+  type ProgressBarOptions,
+  type ProgressDisplay,
+  type RunInfo,
   type SavedPart,
   type SchedulePolicy,
+  TensorBoardWriter,
+  type TensorBoardWriterOptions,
   TrainEndCheckpoint,
   type TrainEndCheckpointOptions,
   type TrainRecord,
@@ -73,6 +88,9 @@ export type {
 // Data
 export { DataLoader, type DataLoaderOptions } from './data-loader.js';
 export { Dataset, type DatasetOptions, Subset } from './dataset.js';
+// Looking into a fit
+export { Doctor, type DoctorOptions, type DoctorPlotOptions, type DoctorStep } from './doctor/doctor.js';
+export type { Summary } from './doctor/summary.js';
 // Errors and warnings
 export {
   CallbackError,
@@ -85,6 +103,7 @@ export {
   type LearnError,
   type LearnErrorCode,
   type LearnErrorDetails,
+  LoggerError,
   learnErrorCodes,
   NotFittedError,
   ParameterError,
@@ -100,6 +119,7 @@ export {
   type HistoryJson,
   type HistorySelector,
 } from './history.js';
+export { type LossNet, lossPerRow, lossScoring } from './loss-scoring.js';
 export {
   type CheckedData,
   type ComponentDeclarations,
@@ -151,6 +171,14 @@ export { NeuralNetRegressor } from './regressor.js';
 export { accuracyScore, meanSquaredError, r2Score, type Scorer } from './scoring.js';
 export { type DataStream, type StreamChunk, streamOf } from './stream.js';
 export { type RowData, takeRows } from './take-rows.js';
+export {
+  type MLPFactory,
+  MLPModule,
+  type MLPOptions,
+  makeBinaryClassifier,
+  makeClassifier,
+  makeRegressor,
+} from './toy.js';
 export { type TrainTestSplit, type TrainTestSplitOptions, trainTestSplit } from './train-test-split.js';
 export { type Fold, predefinedSplit, ValidSplit, type ValidSplitOptions } from './valid-split.js';
 export type {

@@ -53,6 +53,7 @@ export const learnErrorCodes = [
   'FILE_OTHER_NET',
   'FILE_NOT_WRITTEN',
   'TRAINING_IMPOSSIBLE',
+  'LOGGER_FAILED',
 ] as const;
 
 /** One of {@link learnErrorCodes}. */
@@ -203,6 +204,19 @@ export class CallbackError extends Error implements LearnError {
 
 /** Something saved that cannot be read here, or cannot be written: missing, cut off, of another net, no room. */
 export class PersistenceError extends Error implements LearnError {
+  readonly code!: LearnErrorCode;
+  readonly got!: string;
+  readonly expected!: string;
+  readonly hint!: string;
+
+  constructor(message: string, details: LearnErrorDetails) {
+    super(`${message} ${details.hint}`);
+    describe(this, details);
+  }
+}
+
+/** Whoever takes the numbers of a fit refused them, or did not answer. */
+export class LoggerError extends Error implements LearnError {
   readonly code!: LearnErrorCode;
   readonly got!: string;
   readonly expected!: string;

@@ -28,6 +28,20 @@ export { GradientNormClipping, type GradientNormClippingOptions } from './gradie
 export { InputShapeSetter, type InputShapeSetterOptions } from './input-shape-setter.js';
 export { LoadInitState, type LoadInitStateOptions } from './load-init-state.js';
 export {
+  type FetchLike,
+  JsonLinesWriter,
+  type JsonLinesWriterOptions,
+  type MetricsEntry,
+  MetricsLogger,
+  type MetricsLoggerOptions,
+  type MetricsWriter,
+  MlflowWriter,
+  type MlflowWriterOptions,
+  type RunInfo,
+  TensorBoardWriter,
+  type TensorBoardWriterOptions,
+} from './logging/index.js';
+export {
   type AnySchedule,
   LRScheduler,
   type LRSchedulerOptions,
@@ -46,3 +60,4 @@ export {
 } from './param-mapper.js';
 export { PassthroughScoring, type PassthroughScoringOptions } from './passthrough-scoring.js';
 export { PrintLog, type PrintLogOptions } from './print-log.js';
+export { ProgressBar, type ProgressBarOptions, type ProgressDisplay } from './progress-bar.js';

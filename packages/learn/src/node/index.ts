@@ -2,6 +2,7 @@
 
 export { writeAtomically } from './atomic-write.js';
 export { DirectoryStore } from './directory-store.js';
+export { jsonLinesFile, tensorBoardFile } from './log-files.js';
 export {
   loadNet,
   loadParams,
@@ -11,3 +12,4 @@ export {
   saveParams,
   type WholeNet,
 } from './net-files.js';
+export { terminalDisplay } from './terminal-display.js';

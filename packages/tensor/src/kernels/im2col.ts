@@ -21,7 +21,8 @@ export interface PatchGeometry {
  * Patches of several samples: row (c, ky, kx), column (sample, oy, ox) of `columns` is the input at
  * oy·stride − pad + ky·dilation and so on, or 0 outside of the image.
  *
- * @param image - where the first channel of the first sample begins; channels follow each other, samples are `sampleSize` apart.
+ * @param first - where the first channel of the first sample begins; channels follow each other, samples are `sampleSize`
+ * apart.
  */
 export function imageToColumns(
   image: Float32Array,
@@ -29,27 +30,24 @@ export function imageToColumns(
   sampleSize: number,
   samples: number,
   channels: number,
-  g: PatchGeometry,
+  geometry: PatchGeometry,
   columns: Float32Array,
 ): void {
+  const { outHeight, outWidth, strideY, strideX, width } = geometry;
+  const positions = outHeight * outWidth;
   let to = 0;
-  for (let c = 0; c < channels; c++) {
-    for (let ky = 0; ky < g.kernelHeight; ky++) {
-      for (let kx = 0; kx < g.kernelWidth; kx++) {
-        const shift = kx * g.dilationX - g.padX;
-        const low = firstInside(shift, g.strideX, g.outWidth);
-        const high = endInside(shift, g.strideX, g.outWidth, g.width);
-        for (let sample = 0; sample < samples; sample++) {
-          const channel = first + sample * sampleSize + c * g.height * g.width;
-          for (let oy = 0; oy < g.outHeight; oy++, to += g.outWidth) {
-            const y = oy * g.strideY - g.padY + ky * g.dilationY;
-            if (y < 0 || y >= g.height) columns.fill(0, to, to + g.outWidth);
-            else copyRow(image, channel + y * g.width + shift, g.strideX, columns, to, low, high, g.outWidth);
-          }
-        }
+  eachTap(geometry, channels, ({ offset, top, bottom, left, right }) => {
+    const isPartial = top > 0 || left > 0 || bottom < outHeight || right < outWidth;
+    if (isPartial) columns.fill(0, to, to + samples * positions);
+    for (let sample = 0; sample < samples; sample++, to += positions) {
+      const origin = first + sample * sampleSize + offset;
+      for (let oy = top; oy < bottom; oy++) {
+        const end = to + oy * outWidth + right;
+        let from = origin + oy * strideY * width + left * strideX;
+        for (let at = to + oy * outWidth + left; at < end; at++, from += strideX) columns[at] = image[from];
       }
     }
-  }
+  });
 }
 
 /** Adds columns to the image, the transpose of {@link imageToColumns}. */
@@ -59,64 +57,58 @@ export function addColumnsToImage(
   sampleSize: number,
   samples: number,
   channels: number,
-  g: PatchGeometry,
+  geometry: PatchGeometry,
   columns: Float32Array,
 ): void {
+  const { outHeight, outWidth, strideY, strideX, width } = geometry;
+  const positions = outHeight * outWidth;
   let from = 0;
+  eachTap(geometry, channels, ({ offset, top, bottom, left, right }) => {
+    for (let sample = 0; sample < samples; sample++, from += positions) {
+      const origin = first + sample * sampleSize + offset;
+      for (let oy = top; oy < bottom; oy++) {
+        const end = from + oy * outWidth + right;
+        let to = origin + oy * strideY * width + left * strideX;
+        for (let at = from + oy * outWidth + left; at < end; at++, to += strideX) image[to] += columns[at];
+      }
+    }
+  });
+}
+
+/** One element of the filter: where it lies on the image, and the output positions at which it is inside of it. */
+interface Tap {
+  /** Of the image's element under it at output position (0, 0), from the sample's beginning; may lie outside. */
+  readonly offset: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+function eachTap(g: PatchGeometry, channels: number, visit: (tap: Tap) => void): void {
   for (let c = 0; c < channels; c++) {
     for (let ky = 0; ky < g.kernelHeight; ky++) {
       for (let kx = 0; kx < g.kernelWidth; kx++) {
-        const shift = kx * g.dilationX - g.padX;
-        const low = firstInside(shift, g.strideX, g.outWidth);
-        const high = endInside(shift, g.strideX, g.outWidth, g.width);
-        for (let sample = 0; sample < samples; sample++) {
-          const channel = first + sample * sampleSize + c * g.height * g.width;
-          for (let oy = 0; oy < g.outHeight; oy++, from += g.outWidth) {
-            const y = oy * g.strideY - g.padY + ky * g.dilationY;
-            if (y >= 0 && y < g.height) {
-              addRow(columns, from, image, channel + y * g.width + shift, g.strideX, low, high);
-            }
-          }
-        }
+        const y = ky * g.dilationY - g.padY;
+        const x = kx * g.dilationX - g.padX;
+        visit({
+          offset: (c * g.height + y) * g.width + x,
+          top: firstInside(y, g.strideY, g.outHeight),
+          bottom: endInside(y, g.strideY, g.outHeight, g.height),
+          left: firstInside(x, g.strideX, g.outWidth),
+          right: endInside(x, g.strideX, g.outWidth, g.width),
+        });
       }
     }
   }
 }
 
-/** First output position whose input is not left of the image. */
+/** First output position whose input, `shift` further, is not before the image. */
 function firstInside(shift: number, stride: number, count: number): number {
   return shift >= 0 ? 0 : Math.min(count, Math.ceil(-shift / stride));
 }
 
-/** End of the output positions whose inputs are not right of the image. */
-function endInside(shift: number, stride: number, count: number, width: number): number {
-  return Math.max(0, Math.min(count, Math.ceil((width - shift) / stride)));
-}
-
-function copyRow(
-  image: Float32Array,
-  origin: number,
-  stride: number,
-  columns: Float32Array,
-  to: number,
-  low: number,
-  high: number,
-  count: number,
-): void {
-  for (let x = 0; x < low; x++) columns[to + x] = 0;
-  for (let x = low, from = origin + low * stride; x < high; x++, from += stride)
-    columns[to + x] = image[from];
-  for (let x = Math.max(low, high); x < count; x++) columns[to + x] = 0;
-}
-
-function addRow(
-  columns: Float32Array,
-  from: number,
-  image: Float32Array,
-  origin: number,
-  stride: number,
-  low: number,
-  high: number,
-): void {
-  for (let x = low, to = origin + low * stride; x < high; x++, to += stride) image[to] += columns[from + x];
+/** End of the output positions whose inputs are not behind the image. */
+function endInside(shift: number, stride: number, count: number, length: number): number {
+  return Math.max(0, Math.min(count, Math.ceil((length - shift) / stride)));
 }

@@ -46,6 +46,14 @@ export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options:
   });
 }
 
+/** Kept from call to call: fresh memory of this size costs as much as filling it. Nothing outlives an operation in it. */
+const kept = { patches: new Float32Array(0), product: new Float32Array(0) };
+
+function scratch(use: keyof typeof kept, size: number): Float32Array {
+  if (kept[use].length < size) kept[use] = new Float32Array(size);
+  return kept[use].subarray(0, size);
+}
+
 interface ConvolutionPlan {
   readonly samples: number;
   readonly groups: number;
@@ -133,7 +141,7 @@ function patches(
   group: number,
 ): Float32Array {
   const { channels, groups, depth, positions, geometry } = plan;
-  const columns = new Float32Array(depth * count * positions);
+  const columns = scratch('patches', depth * count * positions);
   const sampleSize = channels * geometry.height * geometry.width;
   const start = first * sampleSize + (group * sampleSize) / groups;
   imageToColumns(x, start, sampleSize, count, channels / groups, geometry, columns);
@@ -160,7 +168,7 @@ function forward(
   const own = filters / groups;
   eachPiece(plan, (first, count, group) => {
     const columns = patches(plan, x, first, count, group);
-    const product = new Float32Array(own * count * positions);
+    const product = scratch('product', own * count * positions);
     gemm(false, false, own, count * positions, depth, filtersOf(plan, weight, group), columns, product, null);
     for (let f = 0; f < own; f++) {
       const filter = group * own + f;
@@ -187,7 +195,7 @@ function backward(
   const sampleSize = channels * geometry.height * geometry.width;
   eachPiece(plan, (first, count, group) => {
     const width = count * positions;
-    const gradient = new Float32Array(own * width); // [own, count · positions]
+    const gradient = scratch('product', own * width); // [own, count · positions]
     for (let f = 0; f < own; f++) {
       for (let sample = 0; sample < count; sample++) {
         const from = ((first + sample) * filters + group * own + f) * positions;
@@ -199,7 +207,7 @@ function backward(
       gemm(false, true, own, depth, width, gradient, patches(plan, x, first, count, group), target, target);
     }
     if (toX) {
-      const columns = new Float32Array(depth * width);
+      const columns = scratch('patches', depth * width);
       gemm(true, false, depth, width, own, filtersOf(plan, weight, group), gradient, columns, null);
       const start = first * sampleSize + (group * sampleSize) / groups;
       addColumnsToImage(toX, start, sampleSize, count, channels / groups, geometry, columns);

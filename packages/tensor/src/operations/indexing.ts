@@ -25,8 +25,7 @@ export function indexSelect(
   const out = new Float32Array(outer * count * inner);
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < count; i++) {
-      const from = (o * length + picked[i]) * inner;
-      out.set(x.data.subarray(from, from + inner), (o * count + i) * inner);
+      copyRun(x.data, (o * length + picked[i]) * inner, out, (o * count + i) * inner, inner);
     }
   }
   const shape = [...x.shape];
@@ -42,6 +41,12 @@ export function indexSelect(
     }
     return [result];
   });
+}
+
+/** Short runs are copied by a loop: a view of each would cost more than the copy. */
+function copyRun(source: Float32Array, from: number, target: Float32Array, to: number, length: number): void {
+  if (length > 64) target.set(source.subarray(from, from + length), to);
+  else for (let i = 0; i < length; i++) target[to + i] = source[from + i];
 }
 
 /**
@@ -136,5 +141,6 @@ function checkedIndices(
       throw outOfRange(operation, String(index), `0 to ${length - 1}`, x.shape);
     }
   }
-  return Int32Array.from(values);
+  // A copy, since the backward pass needs it unchanged; `from` is slow where `slice` will do.
+  return values instanceof Int32Array ? values.slice() : Int32Array.from(values);
 }

@@ -108,10 +108,30 @@ function leadingSize(shape: readonly number[]): number {
   return size;
 }
 
+/** Sums over rows in double precision, four columns at a time. */
 function columnSums(data: Float32Array, columns: number): Float32Array {
-  const sums = new Float64Array(columns);
-  for (let start = 0; start < data.length; start += columns) {
-    for (let column = 0; column < columns; column++) sums[column] += data[start + column];
+  const out = new Float32Array(columns);
+  const wide = columns - (columns % 4);
+  for (let column = 0; column < wide; column += 4) {
+    let sum0 = 0;
+    let sum1 = 0;
+    let sum2 = 0;
+    let sum3 = 0;
+    for (let i = column; i < data.length; i += columns) {
+      sum0 += data[i];
+      sum1 += data[i + 1];
+      sum2 += data[i + 2];
+      sum3 += data[i + 3];
+    }
+    out[column] = sum0;
+    out[column + 1] = sum1;
+    out[column + 2] = sum2;
+    out[column + 3] = sum3;
   }
-  return Float32Array.from(sums);
+  for (let column = wide; column < columns; column++) {
+    let sum = 0;
+    for (let i = column; i < data.length; i += columns) sum += data[i];
+    out[column] = sum;
+  }
+  return out;
 }

@@ -421,6 +421,36 @@ describe('A18: LoadInitState', () => {
     expect(traceOf(second)).toEqual(traceOf(straight));
   });
 
+  test.each([
+    ['a small net', { module: Noisy }],
+    [
+      'a pruned and quantized net',
+      { module: SparseQuantNeuralNet, module__nLayers: 2, module__nPruneNeuronsPercentage: 0.5 },
+    ],
+  ])('with resume an interrupted fit is finished, to the bits of one that was not: %s', async (_, module) => {
+    const store = new MemoryStore();
+    const controller = new AbortController();
+    const run = (checkpoint: Checkpoint) => build(checkpoint, module as object);
+    const interrupted = run(
+      new Checkpoint({
+        monitor: null,
+        store,
+        sink: (line) =>
+          line.startsWith('Checkpoint of epoch 4') && controller.abort(new Error('power failure')),
+      }),
+    );
+    await expect(interrupted.fit(rows.X, rows.y, { signal: controller.signal })).rejects.toThrow(
+      'power failure',
+    );
+    const again = () => run(new Checkpoint({ monitor: null, store })).fit(rows.X, rows.y, { resume: true });
+    const resumed = await again();
+    const straight = await run(new Checkpoint({ monitor: null })).fit(rows.X, rows.y, { resume: true });
+    expect(resumed.history.length).toBe(10);
+    expect(traceOf(resumed)).toEqual(traceOf(straight));
+    // Once more there is nothing left to do.
+    expect((await again()).history.length).toBe(10);
+  });
+
   test('goes on from the epoch that was saved: 3 and 10 more', async () => {
     const store = new MemoryStore();
     const checkpoint = () =>

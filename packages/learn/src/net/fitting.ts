@@ -43,6 +43,12 @@ export interface FitOptions {
   /** Epochs of this call. Default: `maxEpochs`. */
   readonly epochs?: number;
   /**
+   * Whether to finish the fit that a loaded checkpoint was saved in, or that was stopped or aborted: the epochs that it had left
+   * are trained, and the module's schedules, such as pruning, go on from where they were. Without such a fit, a new one begins.
+   * false.
+   */
+  readonly resume?: boolean;
+  /**
    * How much each row counts in the loss, at least 0. Split and batched with the rows; needs a criterion that gives a loss for
    * each row: `criterion__reduction: 'none'`. Default: all the same.
    */
@@ -65,12 +71,21 @@ type Pass = {
   readonly step: (batch: Batch<Inputs>) => Awaitable<StepResult>;
 };
 
+/** Which epochs of the history a fit is made of. */
+export interface FitPlan {
+  /** Epochs that there were before. */
+  readonly start: number;
+  readonly epochs: number;
+}
+
 /** What comes with the rows, as `fit` is given it. */
 type GivenExtras = Pick<FitOptions, 'sampleWeight' | 'groups'>;
 
 export abstract class NetFitting extends NetSteps {
   /** Why the last fit ended early, as given to `requestStop`; null when it did not. */
   stopReason_: string | null = null;
+  /** The last fit; null before. */
+  protected plan: FitPlan | null = null;
   #isFitting = false;
   #breather = new Breather();
 
@@ -99,7 +114,10 @@ export abstract class NetFitting extends NetSteps {
       const dataset = isStream(X)
         ? await this.#openStream(X, y, options, forgets)
         : this.#datasetOf(this.checkData(X, y as Targets | undefined, forgets, options));
-      if (forgets) this.initialize();
+      if (forgets) {
+        this.initialize();
+        this.plan = null;
+      }
       this.stopReason_ = null;
       this.isTrained = false;
       await this.runHooked({ X, y }, () => this.fitLoop(dataset, options));
@@ -187,8 +205,12 @@ export abstract class NetFitting extends NetSteps {
 
   /** Splits once, makes both loaders once, and runs the epochs. */
   async fitLoop(dataset: DatasetLike, options: FitOptions = {}): Promise<void> {
-    const epochs = options.epochs ?? this.param<number>('maxEpochs');
-    const { signal } = options;
+    const { signal, resume = false } = options;
+    if (!resume || this.plan === null) {
+      const epochs = options.epochs ?? this.param<number>('maxEpochs');
+      this.plan = { start: this.history.length, epochs };
+    }
+    const { start, epochs } = this.plan;
     const { train, valid } = this.getSplitDatasets(dataset);
     const { module } = this.live;
     const loaders = {
@@ -201,7 +223,7 @@ export abstract class NetFitting extends NetSteps {
     }
     const record = { datasetTrain: train, datasetValid: valid };
     this.#breather = new Breather();
-    for (let epoch = 0; epoch < epochs && this.stopReason_ === null; epoch++) {
+    for (let epoch = this.history.length - start; epoch < epochs && this.stopReason_ === null; epoch++) {
       throwIfAborted(signal);
       module.trainingProgress?.(epoch / epochs);
       await this.#runEpoch(loaders, record, signal);

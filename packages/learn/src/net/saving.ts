@@ -213,13 +213,15 @@ export abstract class NetSaving extends NetFitting {
   protected learned(): PlainRecord {
     return {
       seed: this.seed_,
-      featureShape: this.featureShape_,
+      inputShapes: this.inputShapes_,
+      featureNames: this.featureNamesIn_,
       dimensions: this.dimensions === null ? null : { ...this.dimensions },
     };
   }
 
-  protected restoreLearned({ featureShape, dimensions }: PlainRecord): void {
-    this.featureShape_ = (featureShape ?? null) as readonly number[] | null;
+  protected restoreLearned({ inputShapes, featureNames, dimensions }: PlainRecord): void {
+    this.inputShapes_ = (inputShapes ?? null) as typeof this.inputShapes_;
+    this.featureNamesIn_ = (featureNames ?? null) as typeof this.featureNamesIn_;
     this.dimensions = (dimensions ?? null) as typeof this.dimensions;
   }
 
@@ -253,7 +255,8 @@ export abstract class NetSaving extends NetFitting {
   #capture(name: string): PartState {
     if (name === 'training') {
       const { tensors, values } = trainingState(this.#trainingParts());
-      return { tensors, values: { ...values, learned: this.learned() } };
+      const plan = this.plan === null ? null : { ...this.plan };
+      return { tensors, values: { ...values, learned: this.learned(), plan } };
     }
     const { component, isOptimizer } = this.#component(name);
     return isOptimizer ? optimizerState(component) : moduleState(component);
@@ -315,7 +318,8 @@ export abstract class NetSaving extends NetFitting {
       loadTrainingState(this.#trainingParts(), part);
       const learned = (part.values.learned ?? {}) as PlainRecord;
       if (typeof learned.seed === 'number') this.seed_ = learned.seed;
-      if (this.featureShape_ === null) this.restoreLearned(learned);
+      if (this.inputShapes_ === null) this.restoreLearned(learned);
+      this.plan = (part.values.plan ?? null) as typeof this.plan;
       return;
     }
     const { component, isOptimizer } = this.#component(name);

@@ -3,14 +3,17 @@
 // different orders; the inventory gives seven digits.
 
 import {
+  clone,
   EarlyStopping,
   EpochScoring,
   NeuralNet,
   NeuralNetClassifier,
+  NeuralNetRegressor,
   predefinedSplit,
   ValidSplit,
 } from '@tacit/learn';
-import { Adam, MSELoss, SGD } from '@tacit/nn';
+import { Adam, BCELoss, BCEWithLogitsLoss, Linear, Module, MSELoss, NLLLoss, SGD, Softmax } from '@tacit/nn';
+import type { Tensor } from '@tacit/tensor';
 import { describe, expect, test } from 'vitest';
 import { expectClose } from './support/close.js';
 import { Clf, clfRows, Lin, line } from './support/modules.js';
@@ -178,6 +181,39 @@ describe('B4: a classifier on logits with cross-entropy', async () => {
   });
 });
 
+describe('B4 with softmax and the log-likelihood of probabilities', async () => {
+  class SoftmaxClf extends Clf {
+    readonly softmax = new Softmax({ dim: -1 });
+    override forward(x: Tensor): Tensor {
+      return this.softmax.forward(super.forward(x));
+    }
+  }
+  const net = await new NeuralNetClassifier({
+    module: SoftmaxClf,
+    criterion: NLLLoss,
+    lr: 0.5,
+    batchSize: 4,
+    maxEpochs: 3,
+    trainSplit: false,
+    ...quiet,
+  }).fit(clfRows.X, clfRows.y);
+
+  test('losses differ from those of logits in the seventh digit', () => {
+    expectClose(net.history.column('train_loss'), [1.298114, 1.220676, 1.2159149], 1e-6);
+  });
+
+  test('probabilities are what the module gives', async () => {
+    const probabilities = (await net.predictProba(clfRows.X)).slice(0, 2).flat();
+    expectClose(probabilities, [0.624561, 0.189848, 0.185591, 0.305604, 0.314934, 0.379462]);
+    expect(await net.predict(clfRows.X)).toEqual([0, 2, 0, 2, 0, 0, 0, 2, 0, 2]);
+  });
+
+  test('a module that gives logits is told so', async () => {
+    const logits = new NeuralNetClassifier({ module: Clf, criterion: NLLLoss, trainSplit: false, ...quiet });
+    await expect(logits.fit(clfRows.X, clfRows.y)).rejects.toMatchObject({ code: 'OUTPUT_PROBABILITY' });
+  });
+});
+
 describe('B5: accuracy on the training rows of B4', () => {
   const { X, y } = clfRows;
   const scored = (useCaching: boolean) =>
@@ -225,6 +261,96 @@ test('B12: probabilities of the logits 1, 2, 3 under cross-entropy, unchanged wi
   };
   expectClose(await probabilities({}), [0.090031, 0.244728, 0.665241]);
   expectClose(await probabilities({ predictNonlinearity: null }), [1, 2, 3]);
+});
+
+describe('B12: probabilities of no and yes from one output', () => {
+  class Given extends Module {
+    readonly unused = new Linear(1, 1);
+    override forward(x: Tensor): Tensor {
+      return x.reshape([x.shape[0]!]);
+    }
+  }
+  const probabilities = (
+    criterion: typeof BCELoss | typeof BCEWithLogitsLoss | typeof MSELoss,
+    X: number[][],
+  ) =>
+    new NeuralNet({ module: Given, criterion: criterion as typeof MSELoss, ...quiet })
+      .initialize()
+      .predictProba(X);
+
+  test('of logits', async () => {
+    const rows = (await probabilities(BCEWithLogitsLoss, [[-1], [0], [1]])) as number[][];
+    expectClose(rows.flat(), [0.731059, 0.268941, 0.5, 0.5, 0.268941, 0.731059]);
+  });
+
+  test('of probabilities, without a sigmoid', async () => {
+    const rows = (await probabilities(BCELoss, [[0.25], [0.5]])) as number[][];
+    expectClose(rows.flat(), [0.75, 0.25, 0.5, 0.5]);
+  });
+
+  test('other losses change nothing', async () => {
+    expect(await probabilities(MSELoss, [[-1], [0]])).toEqual([-1, 0]);
+  });
+});
+
+test('B1 as a regressor: R²', async () => {
+  const { X, y } = line(4);
+  const net = new NeuralNetRegressor({
+    module: Lin,
+    lr: 0.1,
+    batchSize: 2,
+    maxEpochs: 3,
+    trainSplit: false,
+    ...quiet,
+  });
+  await net.fit(X, y);
+  expectClose([await net.score(X, y)], [0.98328]);
+});
+
+describe('B9: folds and parameters by hand', () => {
+  const x = Array.from({ length: 12 }, (_, i) => i / 10);
+  const y = x.map((v) => [2 * v + 1]);
+  const folds = [0, 1, 2].map((fold) => x.flatMap((_, row) => (Math.floor(row / 4) === fold ? [row] : [])));
+  const net = new NeuralNetRegressor({
+    module: Lin,
+    batchSize: 4,
+    maxEpochs: 3,
+    lr: 0.1,
+    trainSplit: false,
+    ...quiet,
+  });
+
+  async function perFold(scored: NeuralNetRegressor<typeof Lin>, isScaled: boolean, mse: boolean) {
+    const scores: number[] = [];
+    for (const test of folds) {
+      const train = x.flatMap((_, row) => (test.includes(row) ? [] : [row]));
+      const mean = train.reduce((sum, row) => sum + x[row]!, 0) / train.length;
+      const std = Math.sqrt(train.reduce((sum, row) => sum + (x[row]! - mean) ** 2, 0) / train.length);
+      const rows = (indices: number[]) => indices.map((row) => [isScaled ? (x[row]! - mean) / std : x[row]!]);
+      const targets = (indices: number[]) => indices.map((row) => y[row]!);
+      const fresh = clone(scored);
+      await fresh.fit(rows(train), targets(train));
+      const predicted = (await fresh.predict(rows(test))) as number[][];
+      const squares = predicted.map(([p], index) => (p! - targets(test)[index]![0]!) ** 2);
+      const negativeMse = -squares.reduce((sum, v) => sum + v, 0) / squares.length;
+      scores.push(mse ? negativeMse : await fresh.score(rows(test), targets(test)));
+    }
+    return scores;
+  }
+
+  test.each([
+    [0.01, 0, -3.826872],
+    [0.01, 1, -5.217505],
+    [0.1, 0, -0.245747],
+    [0.1, 1, -0.336847],
+  ])('scaled, lr %d, weight %d: mean of three folds', async (lr, module__weight, expected) => {
+    const scores = await perFold(clone(net, { lr, module__weight }), true, true);
+    expectClose([scores.reduce((sum, score) => sum + score, 0) / 3], [expected]);
+  });
+
+  test('not scaled: R² of each fold', async () => {
+    expectClose(await perFold(net, false, false), [-1.213445, 0.112063, -28.572968]);
+  });
 });
 
 test('A11: losses of stated rows with a module that gives its input back', async () => {

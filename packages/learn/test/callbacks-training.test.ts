@@ -457,6 +457,39 @@ describe('A11 scores of batches with a module that gives its input back', () => 
   });
 });
 
+describe('A15 the scoring of batches', () => {
+  const score55 = () => 55;
+  test.each<[string, object, string, number]>([
+    ['a name', { scoring: 'accuracy' }, 'accuracy', Number.NaN],
+    ['a function', { scoring: score55 }, 'score55', 55],
+    ['a function under another name', { scoring: score55, name: 'mine' }, 'mine', 55],
+    ['nothing: the score of the net', { scoring: null }, 'score', Number.NaN],
+  ])('%s', async (_, options, key, value) => {
+    const net = await deep({ score: new BatchScoring(options) }, { maxEpochs: 2 }).fit(X, y);
+    expect(net.history.column(key)).toHaveLength(2);
+    expect(net.history.batchColumn(key)).toEqual([[expect.any(Number)], [expect.any(Number)]]);
+    if (value === 55) expect(net.history.batchColumn(key)).toEqual([[55], [55]]);
+  });
+
+  test('an unknown name is an error', async () => {
+    const error = await deep({ score: new BatchScoring({ scoring: 'acuracy' }) })
+      .fit(X, y)
+      .catch((caught) => caught);
+    expect(error.cause).toMatchObject({ code: 'SCORING_UNKNOWN' });
+  });
+
+  test('a score that throws leaves predictions as they are', async () => {
+    const score = new BatchScoring({
+      scoring: () => {
+        throw new Error('stop');
+      },
+    });
+    const net = deep({ score });
+    await expect(net.fit(X, y)).rejects.toThrow('stop');
+    expect(await net.predict(X.slice(0, 4))).toHaveLength(4);
+  });
+});
+
 describe('A12 best flags of 10, 8, 6, 11, 7', () => {
   const sequence = [10, 8, 6, 11, 7];
   const build = (lowerIsBetter: boolean | null) =>

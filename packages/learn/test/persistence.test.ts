@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import {
   type Callback,
   Checkpoint,
+  decodeSafetensors,
   EarlyStopping,
   type History,
   isLearnError,
@@ -13,17 +14,22 @@ import {
   NeuralNetClassifier,
 } from '@tacit/learn';
 import {
+  Adagrad,
   Adam,
+  AdamW,
   Dropout,
+  LBFGS,
   Linear,
   Module,
   MSELoss,
+  Parameter,
   ReLU,
+  RMSprop,
   Sequential,
   SGD,
   SparseQuantNeuralNet,
 } from '@tacit/nn';
-import type { Tensor } from '@tacit/tensor';
+import { type Tensor, tensor } from '@tacit/tensor';
 import { describe, expect, test } from 'vitest';
 import { expectClose } from './support/close.js';
 import { Lin, line, Mlp, manyRows } from './support/modules.js';
@@ -266,6 +272,68 @@ describe('parts', () => {
     );
     expect(Object.keys(await net.saveParams())).not.toContain('criterion');
     expect(await codeOf(net.saveParams('criterion'))).toBe('PART_MISSING');
+  });
+});
+
+describe('several components', () => {
+  class Scale extends Module {
+    readonly factor = new Parameter(tensor([2]));
+    override forward(x: Tensor): Tensor {
+      return x.mul(this.factor);
+    }
+  }
+
+  class Scaled extends NeuralNet<typeof Lin, typeof MSELoss> {
+    static override readonly defaults = { ...NeuralNet.defaults, scale: Scale, scaleOptimizer: Adam };
+    static override readonly components = {
+      scale: 'module',
+      scaleOptimizer: { optimizes: ['scale'] },
+    } as const;
+    override infer(X: Tensor): Tensor {
+      return (this.modules_.scale as unknown as Scale).forward(super.infer(X));
+    }
+  }
+  const data = line(10);
+  const build = () =>
+    new Scaled({ module: Lin, criterion: MSELoss, lr: 0.01, batchSize: 4, verbose: 0, seed: 2 });
+
+  test('each is a part under its name, and a resumed fit equals a straight one', async () => {
+    const straight = await build().fit(data.X, data.y, { epochs: 4 });
+    const saved = await (await build().fit(data.X, data.y, { epochs: 2 })).saveParams();
+    expect(Object.keys(saved)).toEqual(
+      expect.arrayContaining(['module', 'scale', 'optimizer', 'scaleOptimizer']),
+    );
+    const resumed = await build().fit(data.X, data.y, { epochs: 0 });
+    await resumed.loadParams(saved);
+    await resumed.partialFit(data.X, data.y, { epochs: 2 });
+    expect(traceOf(resumed)).toEqual(traceOf(straight));
+    const whole = await build().loadNet(await straight.saveNet());
+    expect(await whole.predict(data.X)).toEqual(await straight.predict(data.X));
+  });
+
+  test('a checkpoint saves them by fNAME', async () => {
+    const cp = new Checkpoint({ monitor: null, fScale: 'scale.safetensors' });
+    const net = build();
+    net.setParams({ callbacks: { cp } } as never);
+    await net.fit(data.X, data.y, { epochs: 1 });
+    const { tensors } = decodeSafetensors(await cp.store.read('scale.safetensors'));
+    expect(Object.keys(tensors)).toEqual(['factor']);
+  });
+
+  test.each([
+    ['SGD with momentum', { optimizer: SGD, optimizer__momentum: 0.9 }],
+    ['AdamW', { optimizer: AdamW }],
+    ['RMSprop', { optimizer: RMSprop }],
+    ['Adagrad', { optimizer: Adagrad }],
+    ['LBFGS', { optimizer: LBFGS, optimizer__maxIter: 2, lr: 0.1, batchSize: -1 }],
+  ])('the state of %s goes through a file', async (_, optimizer) => {
+    const common = { module: Lin, criterion: MSELoss, lr: 0.01, batchSize: 4, verbose: 0, seed: 2 } as const;
+    const make = () => new NeuralNet({ ...common, ...(optimizer as object) });
+    const straight = await make().fit(data.X, data.y, { epochs: 4 });
+    const resumed = await make().fit(data.X, data.y, { epochs: 0 });
+    await resumed.loadParams(await (await make().fit(data.X, data.y, { epochs: 2 })).saveParams());
+    await resumed.partialFit(data.X, data.y, { epochs: 2 });
+    expect(traceOf(resumed)).toEqual(traceOf(straight));
   });
 });
 

@@ -40,6 +40,7 @@ export class BatchScoring extends Callback<BatchScoringOptions> {
     useCaching: true,
   };
   #best = new BestSoFar();
+  #isCaching = true;
 
   override initialize(): void {
     this.#best = new BestSoFar();
@@ -49,15 +50,14 @@ export class BatchScoring extends Callback<BatchScoringOptions> {
     this.#best.restore(net.history, recordedScorer(this.options).name);
   }
 
-  override async onBatchEnd(net: Net, { batch, training, yPred }: BatchEndRecord): Promise<void> {
-    if (training !== this.options.onTrain) return;
-    const { scorer, name } = recordedScorer(this.options);
+  override onEpochBegin(net: Net): void {
     const { useCaching } = net.getParams(false) as { useCaching?: unknown };
-    const isCaching = typeof useCaching === 'boolean' ? useCaching : this.options.useCaching;
-    const { X } = batch;
-    const run = async () => scorer(net, X, targetsOf(net, batch.y));
-    const score = isCaching ? await net.withCachedOutputs(X, [yPred.detach()], run) : await run();
-    net.history.recordBatch(name, score);
+    this.#isCaching = typeof useCaching === 'boolean' ? useCaching : this.options.useCaching;
+  }
+
+  // Not async itself: a batch of the other kind costs no promise.
+  override onBatchEnd(net: Net, record: BatchEndRecord): Promise<void> | undefined {
+    return record.training === this.options.onTrain ? this.#score(net, record) : undefined;
   }
 
   override onEpochEnd(net: Net): void {
@@ -67,6 +67,14 @@ export class BatchScoring extends Callback<BatchScoringOptions> {
     if (mean === null) return;
     net.history.record(name, mean);
     if (lowerIsBetter !== null) net.history.record(`${name}_best`, this.#best.update(mean, lowerIsBetter));
+  }
+
+  async #score(net: Net, { batch, yPred }: BatchEndRecord): Promise<void> {
+    const { scorer, name } = recordedScorer(this.options);
+    const { X } = batch;
+    const run = async () => scorer(net, X, targetsOf(net, batch.y));
+    const score = this.#isCaching ? await net.withCachedOutputs(X, [yPred.detach()], run) : await run();
+    net.history.recordBatch(name, score);
   }
 }
 

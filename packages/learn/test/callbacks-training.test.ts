@@ -4,19 +4,23 @@
 import {
   BatchScoring,
   type Callback,
+  Checkpoint,
   EarlyStopping,
   EpochScoring,
   Freezer,
   GradientNormClipping,
   Initializer,
   InputShapeSetter,
+  LoadInitState,
   LRScheduler,
   type Net,
   NeuralNet,
   NeuralNetClassifier,
   ParamMapper,
+  PrintLog,
   predefinedSplit,
   type Scorer,
+  TrainEndCheckpoint,
   Unfreezer,
 } from '@tacit/learn';
 import {
@@ -580,4 +584,28 @@ describe('startEpoch', () => {
     await net.fit(X, y);
     expect(net.history.length).toBe(3);
   });
+});
+
+test('what restores is called before the others, what saves after them, tables last', async () => {
+  const checkpoint = new Checkpoint();
+  const net = deep({
+    table: new PrintLog({ sink: () => {} }),
+    end: new TrainEndCheckpoint(),
+    load: new LoadInitState({ checkpoint }),
+    mine: new Spy(),
+    checkpoint,
+  });
+  await net.fit(X, y);
+  expect(net.callbacks_.map(({ name }) => name)).toEqual([
+    'load',
+    'epochTimer',
+    'trainLoss',
+    'validLoss',
+    'validAcc',
+    'mine',
+    'end',
+    'checkpoint',
+    'printLog',
+    'table',
+  ]);
 });

@@ -120,3 +120,11 @@ describe('A25 labels, shapes, criteria', () => {
     expect(await net.score(X, await net.predict(X))).toBe(1);
   });
 });
+
+test('a saved binary net gives its labels again', async () => {
+  const net = new NeuralNetBinaryClassifier({ module: Lin, threshold: 0.4, trainSplit: false, ...quiet });
+  await net.fit(X, ['no', 'no', 'yes', 'yes', 'yes']);
+  const loaded = await new NeuralNetBinaryClassifier({ module: Lin }).loadNet(await net.saveNet());
+  expect(loaded.classes_).toEqual(['no', 'yes']);
+  expect(await loaded.predict(X)).toEqual(await net.predict(X));
+});

@@ -22,6 +22,7 @@ import type {
   OptimizerRecipe,
   TrainSplitRecipe,
 } from './params.js';
+import type { PlainRecord } from './persistence/json.js';
 import { accuracyScore } from './scoring.js';
 import type { ValidSplit } from './valid-split.js';
 import { checkSameLength, type Features, type Label, type Labels, toLabels } from './validate-input.js';
@@ -136,6 +137,15 @@ export class NeuralNetBinaryClassifier<
   protected override autoNonlinearity(): (output: Tensor) => Tensor {
     const criterion: unknown = this.criterion_;
     return criterion instanceof BCELoss ? (output) => output : sigmoid;
+  }
+
+  protected override learned(): PlainRecord {
+    return { ...super.learned(), classes: this.#classes };
+  }
+
+  protected override restoreLearned(learned: PlainRecord): void {
+    super.restoreLearned(learned);
+    this.#classes = (learned.classes ?? null) as readonly Label[] | null;
   }
 
   protected override checkTargets(y: Labels | null, isFresh: boolean): Target {

@@ -6,6 +6,7 @@ import {
   type CrossEntropyLoss,
   Linear,
   Module,
+  type MSELoss,
   ReLU,
   Sequential,
   SGD,
@@ -19,16 +20,21 @@ import {
   clone,
   DataLoader,
   type DataLoaderOptions,
+  Dataset,
   type DatasetLike,
+  type DatasetOptions,
   EarlyStopping,
   EpochScoring,
   type Estimator,
   type Label,
   type Net,
   NeuralNet,
+  NeuralNetBinaryClassifier,
   NeuralNetClassifier,
+  NeuralNetRegressor,
   PrintLog,
   predefinedSplit,
+  streamOf,
   ValidSplit,
 } from './index.js';
 
@@ -359,5 +365,93 @@ describe('a net subclass', () => {
     // @ts-expect-error no such option
     new Regularized({ module: Mlp, module__widht: 3 });
     expectTypeOf(new Regularized({ module: Mlp }).module_).toEqualTypeOf<Mlp>();
+  });
+});
+
+describe('regressors and binary nets', () => {
+  test('have parameters, results and types of their own', () => {
+    const regressor = new NeuralNetRegressor({ module: Mlp, module__width: 3, criterion__reduction: 'sum' });
+    expectTypeOf(regressor.criterion_).toEqualTypeOf<MSELoss>();
+    expectTypeOf(regressor).toExtend<Net>();
+    expectTypeOf(regressor.score([[1]], [1])).resolves.toEqualTypeOf<number>();
+    const binary = new NeuralNetBinaryClassifier({ module: Mlp, threshold: 0.3, classes: ['a', 'b'] });
+    expectTypeOf(binary).toExtend<Estimator>();
+    expectTypeOf(binary.predict([[1]])).resolves.toEqualTypeOf<Label[]>();
+    // @ts-expect-error only binary nets have a threshold
+    new NeuralNetRegressor({ module: Mlp, threshold: 0.3 });
+    // @ts-expect-error a word is no threshold
+    new NeuralNetBinaryClassifier({ module: Mlp, threshold: 'high' });
+    // @ts-expect-error the default criterion has no label smoothing
+    new NeuralNetBinaryClassifier({ module: Mlp, criterion__labelSmoothing: 0.1 });
+  });
+});
+
+describe('options of one group', () => {
+  test('by number', () => {
+    new NeuralNetClassifier({ module: Mlp, optimizer__paramGroups__0__lr: 0.1 });
+    new NeuralNetClassifier({ module: Mlp }).setParams({ optimizer__paramGroups__12__momentum: 0.9 });
+    // @ts-expect-error SGD has no betas
+    new NeuralNetClassifier({ module: Mlp, optimizer__paramGroups__0__betas: [0.9, 0.99] });
+    // @ts-expect-error a group is a number
+    new NeuralNetClassifier({ module: Mlp, optimizer__paramGroups__first__lr: 0.1 });
+  });
+});
+
+describe('dataset', () => {
+  class Noisy extends Dataset {
+    constructor(X: Tensor, y: Tensor | IntTensor | null, options: DatasetOptions & { sigma?: number } = {}) {
+      super(X, y, options);
+    }
+  }
+
+  test('a class with options; weights and groups are no parameters', () => {
+    new NeuralNetClassifier({ module: Mlp, dataset: Noisy, dataset__sigma: 0.1 });
+    // @ts-expect-error a word is no sigma
+    new NeuralNetClassifier({ module: Mlp, dataset: Noisy, dataset__sigma: 'much' });
+    // @ts-expect-error the default data set has no sigma
+    new NeuralNetClassifier({ module: Mlp, dataset__sigma: 0.1 });
+    // @ts-expect-error weights come with fit
+    new NeuralNetClassifier({ module: Mlp, dataset__sampleWeight: null });
+  });
+});
+
+describe('several inputs and outputs', () => {
+  class Pair extends Module<[{ left: Tensor; right: IntTensor }], [Tensor, Tensor]> {
+    override forward({ left }: { left: Tensor; right: IntTensor }): [Tensor, Tensor] {
+      return [left, left];
+    }
+  }
+
+  test('infer and forward have the types of the module', () => {
+    const net = new NeuralNet({ module: Pair, criterion: FocalLoss });
+    expectTypeOf(net.infer).parameter(0).toEqualTypeOf<{ left: Tensor; right: IntTensor }>();
+    expectTypeOf(net.infer).returns.toEqualTypeOf<[Tensor, Tensor]>();
+    expectTypeOf(net.forward({ left: [[1]], right: Int32Array.of(1) })).resolves.toEqualTypeOf<
+      [Tensor, Tensor]
+    >();
+    expectTypeOf(
+      new NeuralNet({ module: Mlp, criterion: FocalLoss }).forward([[1]]),
+    ).resolves.toEqualTypeOf<Tensor>();
+    void net.fit({ left: [[1]], right: Int32Array.of(1) }, [1], { sampleWeight: [1], groups: ['a'] });
+    // @ts-expect-error text is no input
+    void net.fit({ left: [['a']], right: Int32Array.of(1) }, [1]);
+  });
+
+  test('streams give chunks', () => {
+    const net = new NeuralNetClassifier({ module: Mlp });
+    void net.fit(streamOf(() => [{ X: [[1]], y: ['a'] }]));
+    // @ts-expect-error a chunk has X
+    streamOf(() => [{ y: ['a'] }]);
+  });
+
+  test('history reads are typed by what is asked for', () => {
+    const { history } = new NeuralNetClassifier({ module: Mlp });
+    expectTypeOf(history.get<number[]>(':', 'train_loss')).toEqualTypeOf<number[]>();
+    expectTypeOf(history.plot()).resolves.toEqualTypeOf<string>();
+    expectTypeOf(history.plot({ format: 'spec' })).resolves.toEqualTypeOf<object>();
+    // @ts-expect-error a selector is a number, ':' or a range
+    history.get('all', 'train_loss');
+    // @ts-expect-error four parts at most
+    history.get(':', 'batches', ':', 'x', 0);
   });
 });

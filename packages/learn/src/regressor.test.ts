@@ -2,6 +2,7 @@ import { Adam, Linear, MSELoss, Sequential } from '@tacit/nn';
 import { describe, expect, test } from 'vitest';
 import { expectClose } from '../test/support/close.js';
 import { Lin, line, Mlp } from '../test/support/modules.js';
+import { clone } from './clone.js';
 import { NeuralNetRegressor } from './regressor.js';
 import { meanSquaredError, r2Score } from './scoring.js';
 
@@ -128,4 +129,14 @@ describe('scores', () => {
       ),
     ).toBe(1);
   });
+});
+
+test('a saved regressor gives numbers again, and a clone fits', async () => {
+  const net = await new NeuralNetRegressor({ module: Lin, ...quiet }).fit(plain(6).X, plain(6).y);
+  const loaded = await new NeuralNetRegressor({ module: Lin }).loadNet(await net.saveNet());
+  expect(await loaded.predict(plain(6).X)).toEqual(await net.predict(plain(6).X));
+  const copy = clone(net, { lr: 0.02 });
+  await expect(copy.predict(plain(6).X)).rejects.toMatchObject({ code: 'NOT_FITTED' });
+  await copy.fit(line(6).X, line(6).y);
+  expect((await copy.predict([[1]]))[0]).toHaveLength(1);
 });

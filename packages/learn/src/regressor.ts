@@ -17,6 +17,7 @@ import type {
   OptimizerRecipe,
   TrainSplitRecipe,
 } from './params.js';
+import type { PlainRecord } from './persistence/json.js';
 import { r2Score } from './scoring.js';
 import type { ValidSplit } from './valid-split.js';
 import { checkSameLength, type Features, type Targets, toTargets } from './validate-input.js';
@@ -70,6 +71,15 @@ export class NeuralNetRegressor<
       return super.getLoss(yPred, yTrue, X, training);
     if (!sameShape(withoutColumn(output.shape), withoutColumn(yTrue.shape))) throw otherShape(output, yTrue);
     return super.getLoss(output.reshape(yTrue.shape), yTrue, X, training);
+  }
+
+  protected override learned(): PlainRecord {
+    return { ...super.learned(), isPlain: this.#isPlain };
+  }
+
+  protected override restoreLearned(learned: PlainRecord): void {
+    super.restoreLearned(learned);
+    this.#isPlain = (learned.isPlain ?? null) as boolean | null;
   }
 
   // Whole numbers in an Int32Array are numbers here, and no class codes.

@@ -93,16 +93,17 @@ function againstPython(id, task, { module, name, script, dtype, least }) {
   warmUp(epoch);
   if (!hasModule(module)) return { ...row, value: secondsOf(epoch, 7), ok: null };
   const { rows, sizes } = task;
-  const args = [rows, sizes[0], sizes.at(-1), 4, sizes.slice(1, -1).join(','), dtype].map(String);
+  const args = [rows, sizes[0], sizes.at(-1), 3, sizes.slice(1, -1).join(','), dtype].map(String);
   const own = [];
   const theirs = [];
-  for (let round = 0; round < 4; round++) {
-    for (let i = 0; i < 4; i++) own.push(secondsOf(epoch, 1));
+  for (let round = 0; round < 8; round++) {
+    own.push(secondsOf(epoch, 3));
     const { version, seconds } = runPeer(script, ...args);
-    theirs.push(...seconds);
+    theirs.push(median(seconds));
     row.peer = `${name} ${version}, ${dtype}`;
   }
-  const ratio = median(theirs) / median(own);
+  // Of neighbors in time: a machine whose speed changes by the second changes both.
+  const ratio = median(theirs.map((time, round) => time / own[round]));
   const ok = least === undefined ? null : ratio >= least;
   return { ...row, value: median(own), peerValue: median(theirs), ratio, ok };
 }

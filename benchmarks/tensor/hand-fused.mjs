@@ -5,7 +5,7 @@
 import { elementary } from '../../packages/tensor/dist/index.js';
 import { adamStep } from '../../packages/tensor/dist/kernels/adam.js';
 import { quantizeInto, relu, reluGradient } from '../../packages/tensor/dist/kernels/elementwise.js';
-import { gemm } from '../../packages/tensor/dist/kernels/gemm.js';
+import { gemm, gemmWithSums } from '../../packages/tensor/dist/kernels/gemm.js';
 import { activationLevels, adam, linearParameters, rowScales, weightLevels } from './nets.mjs';
 
 const ROUNDING = 6755399441055744;
@@ -17,7 +17,6 @@ export function handFusedMlp(sizes, { x, labels }, { quantized, seed = 0 }) {
   const layers = Array.from({ length: sizes.length - 1 }, (_, l) =>
     makeLayer(sizes[l], sizes[l + 1], batch, weights[2 * l], weights[2 * l + 1]),
   );
-  const rowSums = new Float64Array(Math.max(...sizes));
   let count = 0;
   const step = () => {
     let input = x.data;
@@ -36,8 +35,7 @@ export function handFusedMlp(sizes, { x, labels }, { quantized, seed = 0 }) {
     for (let l = layers.length - 1; l >= 0; l--) {
       const layer = layers[l];
       const below = l === 0 ? x.data : layers[l - 1].h;
-      gemm(true, false, layer.outputs, layer.inputs, batch, layer.gradient, below, layer.toWeight, null);
-      sumRows(layer.gradient, layer.outputs, rowSums, layer.toBias);
+      gemmWithSums(layer.outputs, layer.inputs, batch, layer.gradient, below, layer.toWeight, layer.toBias);
       if (l > 0) {
         const target = layers[l - 1];
         gemm(
@@ -124,7 +122,7 @@ function crossEntropy(z, labels, classes, gradient) {
     for (let i = start; i < start + classes; i++) shift = Math.max(shift, z[i]);
     let sum = 0;
     for (let i = start; i < start + classes; i++) {
-      gradient[i] = elementary.exp(z[i] - shift);
+      gradient[i] = z[i] === shift ? 1 : elementary.exp(z[i] - shift);
       sum += gradient[i];
     }
     for (let i = start; i < start + classes; i++) gradient[i] /= sum * rows;
@@ -132,14 +130,6 @@ function crossEntropy(z, labels, classes, gradient) {
     total += elementary.log(sum) + shift - z[start + labels[row]];
   }
   return total / rows;
-}
-
-function sumRows(data, columns, sums, out) {
-  sums.fill(0, 0, columns);
-  for (let start = 0; start < data.length; start += columns) {
-    for (let column = 0; column < columns; column++) sums[column] += data[start + column];
-  }
-  for (let column = 0; column < columns; column++) out[column] = sums[column];
 }
 
 function update({ weight, bias, scale, toWeight, toBias, toScale, state }, step, withScale) {

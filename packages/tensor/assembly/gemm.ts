@@ -73,6 +73,37 @@ export function gemm(
   }
 }
 
+/**
+ * Sums over the rows of a matrix in double precision, in ascending order: sums[j] = Σ_i from[i, j].
+ *
+ * @param columns - how many to sum, a multiple of 4; a row has `stride`.
+ * @param isFirst - whether the sums start from 0 rather than from what is there.
+ */
+export function columnSums(
+  rows: i32,
+  columns: i32,
+  stride: i32,
+  from: usize,
+  sums: usize,
+  isFirst: bool,
+): void {
+  const step = (<usize>stride) << 2;
+  for (let j = 0; j < columns; j += 4) {
+    let low = isFirst ? f64x2.splat(0) : v128.load(sums);
+    let high = isFirst ? f64x2.splat(0) : v128.load(sums, 16);
+    let at = from;
+    for (let i = 0; i < rows; i++) {
+      low = f64x2.add(low, f64x2.promote_low_f32x4(v128.load64_zero(at)));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.load64_zero(at, 8)));
+      at += step;
+    }
+    v128.store(sums, low);
+    v128.store(sums, high, 16);
+    from += 16;
+    sums += 32;
+  }
+}
+
 /** Rows of op(a) in panels of four: element (i, l) of a panel goes to 4·l + i; rows beyond the last are zeros. */
 function packRows(
   to: usize,

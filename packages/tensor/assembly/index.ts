@@ -2,4 +2,4 @@
 
 export { adam } from './adam';
 export { quantize, quantizeGradient, relu, reluGradient } from './elementwise';
-export { gemm } from './gemm';
+export { columnSums, gemm } from './gemm';

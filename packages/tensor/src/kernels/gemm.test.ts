@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Generator } from '../generator.js';
-import { gemm, gemmSimd } from './gemm.js';
+import { gemm, gemmSimd, gemmWithSums } from './gemm.js';
 import { BLOCK_K, gemmScalar } from './gemm-scalar.js';
 
 type Operands = readonly [
@@ -113,6 +113,24 @@ test.each([
     gemmSimd(...input, simd, start(simd));
     gemmScalar(...input, scalar, start(scalar));
     expect(simd).toEqual(scalar);
+  }
+});
+
+test.each([
+  [3, 2, 5],
+  [13, 7, 300],
+  [700, 2, 1400],
+  [4, 9, 0],
+])('column sums come with a product and are those of a loop: m = %i, n = %i, k = %i', (m, n, k) => {
+  const [, , , , , a, b] = operands(true, false, m, n, k);
+  const [out, expected, sums] = [m * n, m * n, m].map((size) => new Float32Array(size).fill(7));
+  gemmWithSums(m, n, k, a, b, out, sums);
+  gemmScalar(true, false, m, n, k, a, b, expected, null);
+  expect(out).toEqual(expected);
+  for (let column = 0; column < m; column++) {
+    let sum = 0;
+    for (let row = 0; row < k; row++) sum += a[row * m + column];
+    expect(sums[column]).toBe(Math.fround(sum));
   }
 });
 

@@ -42,7 +42,39 @@ export function gemm(
   if (!isDone) gemmScalar(transposeA, transposeB, m, n, k, a, b, out, start);
 }
 
-/** The same through the SIMD kernel alone; false, and nothing done, where there is none. */
+/**
+ * `out = aᵀ · b` and `sums` the sum of each column of a, which has to be read anyway: the two gradients of a linear layer.
+ * The sums are taken in double precision, in ascending order.
+ *
+ * @param a - [k, m].
+ * @param b - [k, n].
+ * @param sums - [m].
+ */
+export function gemmWithSums(
+  m: number,
+  n: number,
+  k: number,
+  a: Float32Array,
+  b: Float32Array,
+  out: Float32Array,
+  sums: Float32Array,
+): void {
+  const kernel = m * n * k > SCALAR_UP_TO ? simdKernel() : null;
+  if (kernel !== null && byDepth(kernel, m, n, k, a, b, out, null, sums)) return;
+  gemmScalar(true, false, m, n, k, a, b, out, null);
+  columnSums(a, m, 0, sums);
+}
+
+/** Sums of the columns from `first` on. */
+export function columnSums(data: Float32Array, columns: number, first: number, sums: Float32Array): void {
+  for (let column = first; column < columns; column++) {
+    let sum = 0;
+    for (let i = column; i < data.length; i += columns) sum += data[i];
+    sums[column] = sum;
+  }
+}
+
+/** The same as {@link gemm} through the SIMD kernel alone; false, and nothing done, where there is none. */
 export function gemmSimd(
   transposeA: boolean,
   transposeB: boolean,
@@ -57,7 +89,7 @@ export function gemmSimd(
   const kernel = simdKernel();
   if (kernel === null) return false;
   if (k === 0) return false;
-  if (transposeA && !transposeB) return byDepth(kernel, m, n, k, a, b, out, start);
+  if (transposeA && !transposeB) return byDepth(kernel, m, n, k, a, b, out, start, null);
   if (!transposeA) return byRows(kernel, transposeB, m, n, k, a, b, out, start);
   const at = addresses(m * k, k * n, m * n, n);
   const heap = simdHeap(kernel, at.end);
@@ -80,21 +112,29 @@ function byDepth(
   b: Float32Array,
   out: Float32Array,
   start: Float32Array | null,
+  sums: Float32Array | null,
 ): boolean {
   const step = BLOCK_K * Math.max(1, Math.floor(CHUNK / ((m + n) * BLOCK_K)));
   const longest = Math.min(step, k);
-  const at = addresses(m * longest, n * longest, m * n, n);
+  const at = addresses(m * longest, n * longest, m * n, Math.max(n, 2 * m));
   const heap = simdHeap(kernel, at.end);
   if (heap === null) return false;
+  const summed = sums === null ? 0 : m & ~3;
   let mode = placeStart(heap, at, out, start, 0, m * n);
   for (let first = 0; first < k; first += step) {
     const depth = Math.min(step, k - first);
     heap.set(part(a, first * m, depth * m), at.a);
     heap.set(part(b, first * n, depth * n), at.b);
     call(kernel, true, false, m, n, depth, at, mode);
+    if (summed > 0) kernel.columnSums(depth, summed, m, 4 * at.a, 4 * at.row, +(first === 0));
     mode = ACCUMULATE;
   }
   takeOut(heap, at.c, out, 0, m * n);
+  if (sums !== null) {
+    // The sums are doubles, in the place of the row that this call does not use.
+    sums.set(new Float64Array(heap.buffer, 4 * at.row, summed));
+    columnSums(a, m, summed, sums);
+  }
   return true;
 }
 

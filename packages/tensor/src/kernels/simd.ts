@@ -42,6 +42,14 @@ export interface SimdKernel {
     eps: number,
     decay: number,
   ): void;
+  columnSums(
+    rows: number,
+    columns: number,
+    stride: number,
+    from: number,
+    sums: number,
+    isFirst: number,
+  ): void;
   relu(count: number, x: number): void;
   reluGradient(count: number, x: number, grad: number): void;
   quantize(count: number, x: number, scale: number, low: number, high: number): void;

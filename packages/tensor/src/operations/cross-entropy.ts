@@ -88,7 +88,8 @@ function rowLoss(
   for (let i = start; i < start + classes; i++) shift = Math.max(shift, data[i]);
   let sum = 0;
   for (let i = start; i < start + classes; i++) {
-    const power = exp(data[i] - shift);
+    // The largest score gives exactly 1, without the work.
+    const power = data[i] === shift ? 1 : exp(data[i] - shift);
     probabilities[i] = power;
     sum += power;
   }

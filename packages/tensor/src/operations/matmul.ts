@@ -2,7 +2,7 @@
 
 import { recordOperation } from '../autograd.js';
 import { shapeMismatch } from '../errors.js';
-import { gemm } from '../kernels/gemm.js';
+import { columnSums, gemm, gemmWithSums } from '../kernels/gemm.js';
 import { broadcastShapes, planBroadcast, type Shape, sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
@@ -96,9 +96,12 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor 
   return recordOperation(out, shape, bias ? [x, weight, bias] : [x, weight], (grad) => {
     const toX = x.requiresGrad ? new Float32Array(x.size) : null;
     const toWeight = weight.requiresGrad ? new Float32Array(weight.size) : null;
+    const toBias = bias?.requiresGrad ? new Float32Array(outFeatures) : null;
     if (toX) gemm(false, false, rows, inFeatures, outFeatures, grad, weight.data, toX, null);
-    if (toWeight) gemm(true, false, outFeatures, inFeatures, rows, grad, x.data, toWeight, null);
-    return [toX, toWeight, bias?.requiresGrad ? columnSums(grad, outFeatures) : null];
+    if (toWeight && toBias) gemmWithSums(outFeatures, inFeatures, rows, grad, x.data, toWeight, toBias);
+    else if (toWeight) gemm(true, false, outFeatures, inFeatures, rows, grad, x.data, toWeight, null);
+    else if (toBias) columnSums(grad, outFeatures, 0, toBias);
+    return [toX, toWeight, toBias];
   });
 }
 
@@ -106,32 +109,4 @@ function leadingSize(shape: readonly number[]): number {
   let size = 1;
   for (let axis = 0; axis < shape.length - 1; axis++) size *= shape[axis];
   return size;
-}
-
-/** Sums over rows in double precision, four columns at a time. */
-function columnSums(data: Float32Array, columns: number): Float32Array {
-  const out = new Float32Array(columns);
-  const wide = columns - (columns % 4);
-  for (let column = 0; column < wide; column += 4) {
-    let sum0 = 0;
-    let sum1 = 0;
-    let sum2 = 0;
-    let sum3 = 0;
-    for (let i = column; i < data.length; i += columns) {
-      sum0 += data[i];
-      sum1 += data[i + 1];
-      sum2 += data[i + 2];
-      sum3 += data[i + 3];
-    }
-    out[column] = sum0;
-    out[column + 1] = sum1;
-    out[column + 2] = sum2;
-    out[column + 3] = sum3;
-  }
-  for (let column = wide; column < columns; column++) {
-    let sum = 0;
-    for (let i = column; i < data.length; i += columns) sum += data[i];
-    out[column] = sum;
-  }
-  return out;
 }

@@ -97,6 +97,50 @@ export class Subset<X extends Inputs = Inputs> implements DatasetLike<X> {
   }
 }
 
+/**
+ * A data set of the user's with targets as a net encodes them, and with weights and groups that were given beside it. Rows are
+ * still taken from the data set itself, so it may load or change them as they are asked for.
+ */
+export class CheckedDataset implements DatasetLike {
+  readonly dataset: DatasetLike;
+  readonly y: Target | null;
+  readonly sampleWeight: Tensor | null;
+  readonly groups: ArrayLike<unknown> | null;
+
+  constructor(dataset: DatasetLike, y: Target | null, { sampleWeight, groups }: DatasetOptions = {}) {
+    this.dataset = dataset;
+    this.y = y;
+    this.sampleWeight = sampleWeight ?? null;
+    this.groups = groups ?? null;
+  }
+
+  get length(): number {
+    return this.dataset.length;
+  }
+
+  rows(indices: Int32Array): Batch<Inputs> {
+    return this.#withOwn(this.dataset.rows(indices), (tensor) => gatherTensor(tensor, indices));
+  }
+
+  range(start: number, end: number): Batch<Inputs> {
+    return this.#withOwn(this.dataset.range(start, end), (tensor) => sliceTensor(tensor, start, end));
+  }
+
+  #withOwn(batch: Batch<Inputs>, pick: <T extends Target>(tensor: T) => T): Batch<Inputs> {
+    const { y, sampleWeight } = this;
+    return {
+      ...batch,
+      ...(y === null ? null : { y: pick(y) }),
+      ...(sampleWeight === null ? null : { sampleWeight: pick(sampleWeight) }),
+    };
+  }
+}
+
+/** Whether all rows of a data set lie in memory, so that all of them can be checked before work begins. */
+export function isInMemory(dataset: DatasetLike): boolean {
+  return dataset instanceof Dataset || (dataset instanceof Subset && isInMemory(dataset.dataset));
+}
+
 /** Whether X of a call is a data set already. */
 export function isDataset(X: unknown): X is DatasetLike {
   return typeof X === 'object' && X !== null && 'rows' in X && typeof X.rows === 'function' && 'range' in X;

@@ -13,7 +13,7 @@ import type {
   Target,
 } from './components.js';
 import { ComponentError, ParameterError } from './errors.js';
-import type { CheckedData, RowExtras } from './net/index.js';
+import type { CheckedData } from './net/index.js';
 import { isStream } from './stream.js';
 import type { Features, Targets } from './validate-input.js';
 
@@ -21,7 +21,7 @@ import type { Features, Targets } from './validate-input.js';
 export interface LossNet {
   readonly criterion_: Criterion;
   checkData(X: Features | DatasetLike, y: Targets | null, isFresh: boolean): CheckedData;
-  getDataset(X: Inputs, y: Target | null, extras?: RowExtras): DatasetLike;
+  datasetOf(data: CheckedData): DatasetLike;
   getIterator(dataset: DatasetLike, training: boolean): DataLoaderLike;
   evaluationStep(batch: Batch<Inputs>): Awaitable<ModuleOutput>;
   getLoss(yPred: ModuleOutput, yTrue: Target | null, X: Inputs, training: boolean): Tensor;
@@ -79,7 +79,7 @@ async function lossesOf(
   if (isStream(X)) throw streamGiven();
   const data = net.checkData(X, y, false);
   const batches: BatchLosses[] = [];
-  for await (const batch of net.getIterator(net.getDataset(data.X, data.y), false)) {
+  for await (const batch of net.getIterator(net.datasetOf(data), false)) {
     const output = await net.evaluationStep(batch);
     const loss = noGrad(() => net.getLoss(output, batch.y, batch.X, false));
     batches.push({ losses: [...loss.data], size: batch.size });

@@ -498,6 +498,69 @@ describe('data sets of one’s own', () => {
     );
   });
 
+  test('a data set that loads rows when they are asked for is kept, its labels encoded', async () => {
+    const asked: number[] = [];
+    const lazy = {
+      length: 10,
+      y: vectorFromArray(clfRows.y.map((code) => ['a', 'b', 'c'][code]!)) as never,
+      rows(indices: Int32Array) {
+        asked.push(...indices);
+        return { X: tensor(takeRows(clfRows.X, indices)), y: null, size: indices.length };
+      },
+      range(start: number, end: number) {
+        return this.rows(Int32Array.from({ length: end - start }, (_, i) => start + i));
+      },
+    };
+    const net = new NeuralNetClassifier({
+      module: Clf,
+      trainSplit: false,
+      maxEpochs: 2,
+      batchSize: 4,
+      ...quiet,
+    });
+    await net.fit(lazy);
+    // One row to look at, then every row once an epoch.
+    expect(asked).toHaveLength(1 + 20);
+    const inMemory = new NeuralNetClassifier({
+      module: Clf,
+      trainSplit: false,
+      maxEpochs: 2,
+      batchSize: 4,
+      ...quiet,
+    });
+    await inMemory.fit(
+      clfRows.X,
+      clfRows.y.map((code) => ['a', 'b', 'c'][code]!),
+    );
+    expect(net.history.column('train_loss')).toEqual(inMemory.history.column('train_loss'));
+    expect(await net.predict(lazy)).toEqual(await inMemory.predict(clfRows.X));
+  });
+
+  test('weights and groups of a data set are used, those given beside it win', async () => {
+    const { X, y } = line(6);
+    const seen: number[] = [];
+    class Look extends Callback {
+      override onBatchBegin(_: Net, { batch }: Parameters<NonNullable<Callback['onBatchBegin']>>[1]): void {
+        seen.push(...batch.sampleWeight!.data);
+      }
+    }
+    const data = new Dataset(tensor(X), tensor(y), { sampleWeight: tensor([1, 2, 3, 4, 5, 6]) });
+    const common = {
+      module: Lin,
+      criterion__reduction: 'none',
+      trainSplit: false,
+      maxEpochs: 1,
+      ...quiet,
+    } as const;
+    await new NeuralNetRegressor({ ...common, callbacks: { look: new Look() } }).fit(data);
+    expect(seen.sort()).toEqual([1, 2, 3, 4, 5, 6]);
+    seen.length = 0;
+    await new NeuralNetRegressor({ ...common, callbacks: { look: new Look() } }).fit(data, null, {
+      sampleWeight: [7, 7, 7, 7, 7, 7],
+    });
+    expect(seen).toEqual([7, 7, 7, 7, 7, 7]);
+  });
+
   test('Q12 a batch that is a tensor of two rows is no pair of X and y', async () => {
     class Bare extends DataLoader {
       override *[Symbol.iterator](): Iterator<never> {

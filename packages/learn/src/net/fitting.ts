@@ -14,7 +14,7 @@ import type {
   Target,
   TrainSplit,
 } from '../components.js';
-import { isDataset } from '../dataset.js';
+import { CheckedDataset, isDataset, isInMemory } from '../dataset.js';
 import { DataTypeError, FitInProgressError, ParameterError } from '../errors.js';
 import { Breather } from '../event-loop.js';
 import { checkSameInputs, rowsOf, shapesOf, singleInput, toInputs } from '../inputs.js';
@@ -63,6 +63,8 @@ export interface CheckedData {
   readonly y: Target | null;
   readonly sampleWeight?: Tensor | null;
   readonly groups?: ArrayLike<unknown> | null;
+  /** The data set that was given as X; its rows are used, not `X`. */
+  readonly dataset?: DatasetLike | null;
 }
 
 type Pass = {
@@ -113,7 +115,7 @@ export abstract class NetFitting extends NetSteps {
       const forgets = isFresh || !this.initialized_;
       const dataset = isStream(X)
         ? await this.#openStream(X, y, options, forgets)
-        : this.#datasetOf(this.checkData(X, y as Targets | undefined, forgets, options));
+        : this.datasetOf(this.checkData(X, y as Targets | undefined, forgets, options));
       if (forgets) {
         this.initialize();
         this.plan = null;
@@ -126,12 +128,13 @@ export abstract class NetFitting extends NetSteps {
     }
   }
 
-  #datasetOf({ X, y, sampleWeight = null, groups = null }: CheckedData): DatasetLike {
+  /** Checked data as a data set: one that was given is kept, others are made by `getDataset`. */
+  datasetOf({ X, y, sampleWeight = null, groups = null, dataset = null }: CheckedData): DatasetLike {
     const extras = {
       ...(sampleWeight === null ? null : { sampleWeight }),
       ...(groups === null ? null : { groups }),
     };
-    return this.getDataset(X, y, extras);
+    return dataset === null ? this.getDataset(X, y, extras) : new CheckedDataset(dataset, y, extras);
   }
 
   async #openStream(
@@ -154,7 +157,8 @@ export abstract class NetFitting extends NetSteps {
   }
 
   /**
-   * Checks data before any work, and notes what the components need to know of it.
+   * Checks data before any work, and notes what the components need to know of it. Of a data set that is not in memory only
+   * the first row is looked at, and all targets.
    *
    * @param isFresh - whether the fit forgets the last one. If not, the data has to be like the data before.
    * @param given - weights and groups of the rows.
@@ -165,17 +169,19 @@ export abstract class NetFitting extends NetSteps {
     isFresh: boolean,
     given: GivenExtras = {},
   ): CheckedData {
-    const rows = isDataset(X) ? X.range(0, X.length) : null;
+    const dataset = isDataset(X) ? X : null;
+    const rows = dataset?.range(0, isInMemory(dataset) ? dataset.length : Math.min(1, dataset.length));
     const { inputs, names } = toInputs(rows?.X ?? X);
-    const count = rowsOf(inputs);
-    const labels = y ?? rows?.y ?? null;
+    const count = dataset?.length ?? rowsOf(inputs);
+    const labels = y ?? dataset?.y ?? null;
     if (!isFresh && this.inputShapes_ !== null) {
       checkSameInputs(inputs, names, this.inputShapes_, this.featureNamesIn_);
     }
     if (labels !== null) checkSameLength(count, countTargets(labels));
     const targets = this.checkTargets(labels as Targets | null, isFresh);
-    const weights = given.sampleWeight ?? rows?.sampleWeight ?? null;
-    const groups = given.groups ?? (isDataset(X) ? X.groups : null) ?? null;
+    const own = dataset !== null && isInMemory(dataset) ? rows?.sampleWeight : null;
+    const weights = given.sampleWeight ?? own ?? null;
+    const groups = given.groups ?? dataset?.groups ?? null;
     if (groups !== null) checkSameLength(count, groups.length, 'groups');
     if (isFresh || this.inputShapes_ === null) this.#note(inputs, names, targets);
     return {
@@ -183,6 +189,7 @@ export abstract class NetFitting extends NetSteps {
       y: targets,
       sampleWeight: weights === null ? null : toSampleWeight(weights, count),
       groups,
+      dataset,
     };
   }
 
@@ -292,7 +299,7 @@ export abstract class NetFitting extends NetSteps {
       prepare: (X, y) =>
         isStream(X)
           ? this.#streamDataset(X)
-          : this.#datasetOf(this.checkData(X as Features, y as Targets, false)),
+          : this.datasetOf(this.checkData(X as Features, y as Targets, false)),
     });
   }
 }

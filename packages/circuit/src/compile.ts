@@ -29,7 +29,7 @@ export interface CompileOptions {
    * choice for correctness: results depend on noise in any case, so they must not go back to the server.
    */
   readonly pError?: number;
-  /** Largest fraction of labels that noise may change, as expected from simulated calibration rows; default 0.01. */
+  /** Largest fraction of labels that noise may change, as expected from simulated calibration rows; default 0.005. */
   readonly maxLabelFlips?: number;
   /** Seed of that simulation; default 0. */
   readonly seed?: number;
@@ -92,7 +92,7 @@ export async function compile(
 function checkOptions({
   precision = 'approximate',
   pError = 2 ** -40,
-  maxLabelFlips = 0.01,
+  maxLabelFlips = 0.005,
   seed = 0,
 }: CompileOptions) {
   if (precision !== 'approximate') {

@@ -1,7 +1,13 @@
-import { NeuralNetClassifier } from '@tacit/learn';
+import {
+  makeBinaryClassifier,
+  makeRegressor,
+  NeuralNetBinaryClassifier,
+  NeuralNetClassifier,
+  NeuralNetRegressor,
+} from '@tacit/learn';
 import { Adam, Linear, ReLU, Sequential, SparseQuantNeuralNet } from '@tacit/nn';
 import { describe } from 'vitest';
-import { checkClassifier } from './support/estimator-checks.js';
+import { checkClassifier, checkRegressor } from './support/estimator-checks.js';
 import { Mlp } from './support/modules.js';
 
 const common = { optimizer: Adam, lr: 0.02, maxEpochs: 40, batchSize: 8, verbose: 0, seed: 0 } as const;
@@ -37,6 +43,30 @@ describe('NeuralNetClassifier with bounded accumulators', () => {
         module__accumulators: 'bounded',
         module__nWBits: 2,
         module__nABits: 3,
+      }),
+  );
+});
+
+describe('NeuralNetBinaryClassifier', () => {
+  checkClassifier(
+    () => new NeuralNetBinaryClassifier({ ...common, module: makeBinaryClassifier() }),
+    ['a', 'b'],
+  );
+});
+
+describe('NeuralNetRegressor with an MLP', () => {
+  checkRegressor(() => new NeuralNetRegressor({ ...common, module: makeRegressor({ hiddenUnits: 16 }) }));
+});
+
+describe('NeuralNetRegressor with SparseQuantNeuralNet', () => {
+  checkRegressor(
+    () =>
+      new NeuralNetRegressor({
+        ...common,
+        module: SparseQuantNeuralNet,
+        module__nWBits: 6,
+        module__nABits: 6,
+        module__nHiddenNeuronsMultiplier: 8,
       }),
   );
 });

@@ -1,4 +1,4 @@
-// The net itself: the types of its parameters on top of the four layers.
+// The net itself: the types of its parameters on top of its layers.
 
 import { SGD } from '@tacit/nn';
 import type { Callback } from '../callbacks/callback.js';

@@ -1,4 +1,4 @@
-// Fifth layer of a net: saving and loading. What was learned leaves the net in parts (each component, the history, and what a
+// Seventh layer of a net: saving and loading. What was learned leaves the net in parts (each component, the history, and what a
 // resumed fit needs besides), or as one file; no file can run code.
 
 import type { Generator } from '@tacit/tensor';

@@ -3,14 +3,18 @@
 // their times are compared, since a shared machine is slower at some moments than at others. The Python peers run on one
 // thread, and what counts there is processor time, which excludes waiting for other programs but includes all threads.
 
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { hasModule, runPeer } from './peers/python.mjs';
-import { epochsOf } from './tensor/epochs.mjs';
 import { handFusedMlp } from './tensor/hand-fused.mjs';
 import { jaxCnn } from './tensor/jax-cnn.mjs';
 import { cnn, mlp, randomBatch } from './tensor/nets.mjs';
 
-const mnist = { rows: 8000, sizes: [784, 128, 10] };
-const tabular = { rows: 10_000, sizes: [20, 64, 64, 2] };
+const epochsProgram = fileURLToPath(new URL('tensor/epochs.mjs', import.meta.url));
+
+// Epochs: about a second of them.
+const mnist = { rows: 8000, sizes: [784, 128, 10], epochs: 7 };
+const tabular = { rows: 10_000, sizes: [20, 64, 64, 2], epochs: 30 };
 
 const pytorch = { module: 'torch', name: 'PyTorch', script: 'torch_mlp.py', dtype: 'float32' };
 
@@ -87,17 +91,15 @@ async function againstJax() {
 }
 
 function againstPython(id, task, { module, name, script, dtype, least }) {
-  const epoch = epochsOf(task);
+  const { rows, sizes, epochs } = task;
+  const args = [rows, sizes[0], sizes.at(-1), epochs, sizes.slice(1, -1).join(','), dtype].map(String);
   const target = least === undefined ? 'none, for comparison' : `${least} times faster than the peer`;
   const row = { id, unit: 's of CPU an epoch', peer: `${name}, ${dtype}, not installed`, target };
-  warmUp(epoch);
-  if (!hasModule(module)) return { ...row, value: secondsOf(epoch, 7), ok: null };
-  const { rows, sizes } = task;
-  const args = [rows, sizes[0], sizes.at(-1), 3, sizes.slice(1, -1).join(','), dtype].map(String);
+  if (!hasModule(module)) return { ...row, value: median(ownSeconds(args)), ok: null };
   const own = [];
   const theirs = [];
-  for (let round = 0; round < 8; round++) {
-    own.push(secondsOf(epoch, 3));
+  for (let round = 0; round < 4; round++) {
+    own.push(median(ownSeconds(args)));
     const { version, seconds } = runPeer(script, ...args);
     theirs.push(median(seconds));
     row.peer = `${name} ${version}, ${dtype}`;
@@ -106,6 +108,11 @@ function againstPython(id, task, { module, name, script, dtype, least }) {
   const ratio = median(theirs.map((time, round) => time / own[round]));
   const ok = least === undefined ? null : ratio >= least;
   return { ...row, value: median(own), peerValue: median(theirs), ratio, ok };
+}
+
+/** Each side of these comparisons is a process of its own. */
+function ownSeconds(args) {
+  return JSON.parse(execFileSync(process.execPath, [epochsProgram, ...args], { encoding: 'utf8' })).seconds;
 }
 
 /** Runs functions in turns. @returns the median time of one call of each, in milliseconds. */
@@ -124,24 +131,6 @@ async function alternate(functions, { rounds, repeats }) {
     }
   }
   return times.map(median);
-}
-
-/** Two seconds of calls, after which the engine has compiled what it will compile. */
-function warmUp(work) {
-  const start = performance.now();
-  while (performance.now() - start < 2000) work();
-}
-
-/** Median processor time of a call. */
-function secondsOf(work, times) {
-  return median(
-    Array.from({ length: times }, () => {
-      const start = process.cpuUsage();
-      work();
-      const { user, system } = process.cpuUsage(start);
-      return (user + system) / 1e6;
-    }),
-  );
 }
 
 function median(values) {

@@ -1,4 +1,6 @@
-// Epochs of a multilayer perceptron as a user of @tacit/nn writes them: shuffled batches, modules, a loss, an optimizer.
+// Processor seconds an epoch of a multilayer perceptron as a user of @tacit/nn writes it: shuffled batches, modules, a loss,
+// an optimizer. A program like those in peers/, with the same arguments: rows, features, classes, epochs, hidden sizes with
+// commas. Prints {"seconds": [...]}, one number an epoch; two seconds come before, in which the engine compiles.
 
 import * as nn from '../../packages/nn/dist/index.js';
 import { Generator, indexSelect, tensor } from '../../packages/tensor/dist/index.js';
@@ -6,8 +8,22 @@ import { randomBatch } from './nets.mjs';
 
 const BATCH = 128;
 
+const [rows, features, classes, epochs] = process.argv.slice(2, 6).map(Number);
+const hidden = process.argv[6].split(',').map(Number);
+const epoch = epochsOf({ rows, sizes: [features, ...hidden, classes] });
+const start = performance.now();
+while (performance.now() - start < 2000) epoch();
+console.log(JSON.stringify({ seconds: Array.from({ length: epochs }, () => secondsOf(epoch)) }));
+
+function secondsOf(work) {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
 /** @returns a function that trains for one epoch and gives the mean loss. */
-export function epochsOf({ rows, sizes }) {
+function epochsOf({ rows, sizes }) {
   const { x, labels } = randomBatch([rows, sizes[0]], sizes.at(-1), 0);
   const generator = new Generator(1);
   const layers = [];

@@ -118,6 +118,19 @@ describe('Q13, Q14, A25 classes', () => {
   });
 });
 
+test('Q19 bytes that are given to load stay the caller’s: unchanged, and of no influence later', async () => {
+  const net = await new NeuralNetRegressor({ module: Lin, ...quiet }).fit(line(6).X, line(6).y);
+  const saved = await net.saveParams('module');
+  const copy = saved.module.slice();
+  await net.loadParams(saved);
+  expect(saved.module).toEqual(copy);
+  const before = await net.predict(line(6).X);
+  saved.module.fill(0);
+  expect(await net.predict(line(6).X)).toEqual(before);
+  await net.loadParams({ module: copy });
+  expect(await net.predict(line(6).X)).toEqual(before);
+});
+
 test('Q24 getParams has nothing that is not a parameter', async () => {
   const net = await new NeuralNetClassifier({ module: Clf, trainSplit: false, ...quiet }).fit(
     clfRows.X,

@@ -80,10 +80,6 @@ export abstract class NetComponents extends NetParameters {
     return this.inputShapes_?.[singleInputName] ?? null;
   }
 
-  set featureShape_(shape: readonly number[] | null) {
-    this.inputShapes_ = shape === null ? null : { [singleInputName]: shape };
-  }
-
   /** Number of columns of X at the last fit; null before. */
   get nFeaturesIn_(): number | null {
     return this.dimensions?.inputDim ?? null;

@@ -107,6 +107,21 @@ test('WarmRestartLR keeps a period that is not to grow, and takes bounds for eac
   expect(schedule.rate(1, 9, 1)).toBeCloseTo(2, 9);
 });
 
+// A20 of the project's inventory of skorch: rates that skorch 1.4.0 gave for minLr 5e-5 and maxLr 0.05.
+test('A20 WarmRestartLR falls along a cosine and starts again, after periods that stay or double', () => {
+  const bounds = { minLr: 5e-5, maxLr: 5e-2 };
+  expectRates(
+    rates(new WarmRestartLR({ ...bounds, basePeriod: 3, periodMult: 1 }), 5, 1),
+    [0.05, 0.0375125, 0.0125375, 5e-5, 0.05],
+  );
+  expectRates(
+    rates(new WarmRestartLR({ ...bounds, basePeriod: 2, periodMult: 2 }), 9, 1),
+    [0.05, 0.025025, 5e-5, 0.05, 0.04268499186, 0.025025, 0.00736500814, 5e-5, 0.05],
+  );
+  const twoForOne = new WarmRestartLR({ minLr: [5e-5, 5e-5], maxLr: 0.05 });
+  expect(() => new LearningRateScheduler(optimizerOf(1), twoForOne)).toThrow('minLr');
+});
+
 function optimizerOf(...lrs: number[]): SGD {
   return new SGD(lrs.map((lr) => ({ params: [new Parameter(tensor([0]))], lr })));
 }

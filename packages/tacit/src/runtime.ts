@@ -1,7 +1,5 @@
 // What a circuit needs beyond arithmetic in the clear: ciphertexts and files, on this machine.
 
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Circuit, CircuitRuntime, Prediction } from '@tacit/circuit';
 import type { Client, KeyPair } from '@tacit/client';
@@ -13,6 +11,7 @@ import {
   loadEvaluationKey,
   type ServerCircuit,
 } from '@tacit/engine';
+import { writeAtomically } from '@tacit/learn/node';
 
 /** Both sides of one circuit. They share nothing; bytes go from one to the other. */
 interface Session {
@@ -58,18 +57,7 @@ async function openSession(circuit: Circuit): Promise<Session> {
  * Each file is written beside its place and renamed, so that none is ever half there.
  */
 export async function saveCircuit(circuit: Circuit, directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  await writeWhole(join(directory, 'server.bin'), circuit.serverCircuit);
-  await writeWhole(join(directory, 'client.json'), `${JSON.stringify(circuit.clientSpec, null, 2)}\n`);
-}
-
-async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const beside = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(beside, content);
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
+  const clientSpec = `${JSON.stringify(circuit.clientSpec, null, 2)}\n`;
+  await writeAtomically(join(directory, 'server.bin'), circuit.serverCircuit);
+  await writeAtomically(join(directory, 'client.json'), new TextEncoder().encode(clientSpec));
 }

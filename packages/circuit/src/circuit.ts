@@ -4,7 +4,7 @@ import { warn } from '@tacit/learn';
 import { Generator } from '@tacit/tensor';
 import { CircuitError } from './errors.js';
 import type { CircuitReport } from './report.js';
-import { runCircuit } from './run/run-circuit.js';
+import { type CircuitRunner, circuitRunner } from './run/run-circuit.js';
 import {
   type ClassLabel,
   type ClientSpec,
@@ -44,7 +44,7 @@ export class Circuit {
   readonly clientSpec: ClientSpec;
   /** The server's part as it travels: `server.bin`. It holds weights and tables, no labels. */
   readonly serverCircuit: Uint8Array;
-  readonly #server: ServerCircuit;
+  readonly #run: CircuitRunner;
   readonly #report: CircuitReport;
   readonly #runtime: CircuitRuntime | null;
 
@@ -57,7 +57,7 @@ export class Circuit {
     const { bytes, hash } = encodeServerCircuit(server);
     this.serverCircuit = bytes;
     this.clientSpec = { ...client, circuitHash: hash };
-    this.#server = server;
+    this.#run = circuitRunner(server, client.inputs.scaleLog2);
     this.#report = report;
     this.#runtime = runtime;
   }
@@ -106,7 +106,7 @@ export class Circuit {
       );
     }
     const noise = mode === 'simulate' ? new Generator(seed) : null;
-    const turns = runCircuit(this.#server, levels, X.length, { inputScaleLog2: inputs.scaleLog2, noise });
+    const turns = this.#run(levels, X.length, noise);
     return decodeOutputs(this.clientSpec, turns);
   }
 

@@ -5,7 +5,7 @@ import { evaluateGraph } from '../graph/evaluate-graph.js';
 import { lowerNet } from '../graph/lower.js';
 import { parameterSets } from '../noise/parameter-sets.js';
 import { bootstrapVariance, readingNoise } from '../noise/variance.js';
-import { runCircuit } from '../run/run-circuit.js';
+import { circuitRunner } from '../run/run-circuit.js';
 import { quantizeRows } from '../spec/index.js';
 import { calibrate } from './calibrate.js';
 import { type EncodedCircuit, encodeCircuit } from './encode-circuit.js';
@@ -27,10 +27,7 @@ function logits(
   samples: number,
   noise: Generator | null,
 ): Float64Array {
-  const turns = runCircuit(circuit.server, levels, samples, {
-    inputScaleLog2: circuit.inputScaleLog2,
-    noise,
-  });
+  const turns = circuitRunner(circuit.server, circuit.inputScaleLog2)(levels, samples, noise);
   return turns.map((turn, i) => {
     const { scale, offset } = circuit.outputs[i % circuit.outputs.length]!;
     return offset + scale * turn;

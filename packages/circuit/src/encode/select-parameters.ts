@@ -4,8 +4,8 @@
 import { Generator } from '@tacit/tensor';
 import type { IntegerGraph } from '../graph/integer-graph.js';
 import { bootstrapCost, parameterSets } from '../noise/parameter-sets.js';
-import { runCircuit } from '../run/run-circuit.js';
-import type { CryptoParameters, OutputDecoding } from '../spec/index.js';
+import { circuitRunner } from '../run/run-circuit.js';
+import { type CryptoParameters, decodeLogits } from '../spec/index.js';
 import type { Calibration } from './calibrate.js';
 import { type EncodedCircuit, encodeCircuit } from './encode-circuit.js';
 
@@ -80,23 +80,20 @@ function candidates(graph: IntegerGraph): readonly CryptoParameters[] {
  * of deviation σ changes the sign of arctan(σ / rms) / π of them.
  */
 function expectedFlips(encoded: EncodedCircuit, inputs: Int32Array, samples: number, seed: number): number {
-  const { server, inputScaleLog2, outputs } = encoded;
-  const run = (noise: Generator | null) =>
-    decodeLogits(runCircuit(server, inputs, samples, { inputScaleLog2, noise }), outputs);
-  const clear = run(null);
-  const leaders = Array.from({ length: samples }, (_, row) =>
-    leadingTwo(clear, row * outputs.length, outputs.length),
-  );
+  const run = circuitRunner(encoded.server, encoded.inputScaleLog2);
+  const logits = (noise: Generator | null) => decodeLogits(encoded.outputs, run(inputs, samples, noise));
+  const clear = logits(null);
+  const leaders = clear.map(leadingTwo);
   const generator = new Generator(seed);
   const repeats = Math.ceil(simulatedRows / samples);
   let flips = 0;
   let squaredNoise = 0;
   let squaredMargin = 0;
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const noisy = run(generator);
-    for (const [row, [first, second]] of leaders.entries()) {
-      if (leadingTwo(noisy, row * outputs.length, outputs.length)[0] !== first) flips++;
-      const margin = clear[first]! - clear[second]!;
+    for (const [row, noisy] of logits(generator).entries()) {
+      const [first, second] = leaders[row]!;
+      if (leadingTwo(noisy)[0] !== first) flips++;
+      const margin = clear[row]![first]! - clear[row]![second]!;
       squaredNoise += (noisy[first]! - noisy[second]! - margin) ** 2;
       squaredMargin += margin ** 2;
     }
@@ -105,17 +102,10 @@ function expectedFlips(encoded: EncodedCircuit, inputs: Int32Array, samples: num
   return Math.max(flips / (repeats * samples), unseen);
 }
 
-function decodeLogits(turns: Float64Array, outputs: readonly OutputDecoding[]): Float64Array {
-  return turns.map((turn, i) => {
-    const { scale, offset } = outputs[i % outputs.length]!;
-    return offset + scale * turn;
-  });
-}
-
-/** Positions of the largest and the second largest of `count` values from `start` on. */
-function leadingTwo(values: Float64Array, start: number, count: number): [number, number] {
-  let [first, second] = values[start + 1]! > values[start]! ? [start + 1, start] : [start, start + 1];
-  for (let i = start + 2; i < start + count; i++) {
+/** Positions of the largest and the second largest of at least two values. */
+function leadingTwo(values: readonly number[]): [number, number] {
+  let [first, second] = values[1]! > values[0]! ? [1, 0] : [0, 1];
+  for (let i = 2; i < values.length; i++) {
     if (values[i]! > values[first]!) [first, second] = [i, first];
     else if (values[i]! > values[second]!) second = i;
   }

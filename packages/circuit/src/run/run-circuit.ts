@@ -11,35 +11,33 @@ import {
 } from '../noise/variance.js';
 import type { ServerCircuit, ServerLayer } from '../spec/index.js';
 
-/** What a run needs beside the circuit. */
-export interface RunOptions {
-  /** log2 of the torus units of one input level. */
-  readonly inputScaleLog2: number;
-  /** Draws the noise; null runs without any (clear mode). */
-  readonly noise: Generator | null;
-}
-
 /**
- * Evaluates a circuit on quantized inputs.
- *
- * @param levels - [samples, inputs] integers.
- * @returns [samples, outputs] phases of the outputs, in turns in [−½, ½).
+ * Runs a circuit on `samples` rows of quantized inputs, [samples, inputs]; gives [samples, outputs] phases in turns in
+ * [−½, ½). `noise` draws the simulated noise; null runs without any (clear mode).
  */
-export function runCircuit(
-  circuit: ServerCircuit,
+export type CircuitRunner = (
   levels: ArrayLike<number>,
   samples: number,
-  options: RunOptions,
-): Float64Array {
-  const noise = noiseOf(circuit, options.noise);
-  const inputTurns = 2 ** (options.inputScaleLog2 - 64);
-  const edges: Float64Array[] = [Float64Array.from(levels, (level) => noise.fresh(level * inputTurns))];
+  noise: Generator | null,
+) => Float64Array;
+
+/**
+ * Decodes a circuit once, to run it any number of times.
+ *
+ * @param inputScaleLog2 - log2 of the torus units of one input level.
+ */
+export function circuitRunner(circuit: ServerCircuit, inputScaleLog2: number): CircuitRunner {
+  const inputTurns = 2 ** (inputScaleLog2 - 64);
   const layers = circuit.layers.map(decodeLayer);
-  for (const layer of layers) {
-    const phases = weightedSums(layer, edges, samples);
-    edges.push(layer.boxes === 0 ? phases.map(centered) : bootstrap(layer, phases, circuit, noise));
-  }
-  return edges.at(-1)!;
+  return (levels, samples, generator) => {
+    const noise = noiseOf(circuit, generator);
+    const edges: Float64Array[] = [Float64Array.from(levels, (level) => noise.fresh(level * inputTurns))];
+    for (const layer of layers) {
+      const phases = weightedSums(layer, edges, samples);
+      edges.push(layer.boxes === 0 ? phases.map(centered) : bootstrap(layer, phases, circuit, noise));
+    }
+    return edges.at(-1)!;
+  };
 }
 
 interface DecodedLayer {

@@ -2,7 +2,7 @@
 // one function.
 
 import { CircuitError } from '../errors.js';
-import type { ClassLabel, ClientSpec } from './client-spec.js';
+import type { ClassLabel, ClientSpec, OutputDecoding } from './client-spec.js';
 
 /** What a circuit says about each row. */
 export interface Prediction {
@@ -26,21 +26,31 @@ export function decodeOutputs(
   spec: Pick<ClientSpec, 'outputs' | 'task'>,
   turns: ArrayLike<number>,
 ): Prediction {
-  const nOutputs = spec.outputs.length;
+  const logits = decodeLogits(spec.outputs, turns);
+  return {
+    labels: logits.map((row) => spec.task.classes[argmax(row)]!),
+    probabilities: logits.map(softmax),
+    logits,
+  };
+}
+
+/**
+ * Logits of raw outputs: [nRows][nOutputs], offset + scale · turns.
+ *
+ * @param turns - [nRows, nOutputs], row by row.
+ * @throws CircuitError `INPUT_INVALID` when the number of phases is no multiple of the number of outputs.
+ */
+export function decodeLogits(outputs: readonly OutputDecoding[], turns: ArrayLike<number>): number[][] {
+  const nOutputs = outputs.length;
   if (turns.length % nOutputs !== 0) {
     throw new CircuitError('INPUT_INVALID', `${turns.length} phases are no rows of ${nOutputs} outputs.`, {
       got: turns.length,
       expected: `a multiple of ${nOutputs}`,
     });
   }
-  const logits = Array.from({ length: turns.length / nOutputs }, (_, row) =>
-    spec.outputs.map(({ scale, offset }, k) => offset + scale * turns[row * nOutputs + k]!),
+  return Array.from({ length: turns.length / nOutputs }, (_, row) =>
+    outputs.map(({ scale, offset }, k) => offset + scale * turns[row * nOutputs + k]!),
   );
-  return {
-    labels: logits.map((row) => spec.task.classes[argmax(row)]!),
-    probabilities: logits.map(softmax),
-    logits,
-  };
 }
 
 function argmax(values: readonly number[]): number {

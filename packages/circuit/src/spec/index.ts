@@ -15,7 +15,7 @@ export {
   largeLweDimension,
   seededCiphertextBytes,
 } from './crypto-parameters.js';
-export { decodeOutputs, type Prediction } from './decode-outputs.js';
+export { decodeLogits, decodeOutputs, type Prediction } from './decode-outputs.js';
 export { type EnvelopeKind, hashPayload, openEnvelope, sealEnvelope } from './envelope.js';
 export { type QuantizedRows, quantizeRows } from './quantize-inputs.js';
 export {

@@ -33,7 +33,8 @@ it('the example of the README runs', async () => {
     })();`,
   );
   const response = await run(engine, bytes, keyBytes, requestBytes, (text: string) => reports.push(text));
-  const quarters = client.decrypt(response).map((phase) => Math.round(Number(phase) / Number(quarter)));
+  // Phases go round: noise below 0 lies at the end of the fourth quarter.
+  const quarters = client.decrypt(response).map((phase) => Math.round(Number(phase) / Number(quarter)) % 4);
   expect(quarters).toEqual([0, 1]);
   expect(reports.at(-1)).toBe('2 of 2 bootstraps');
 });

@@ -320,7 +320,7 @@ describe('what a net gives', () => {
   });
 
   test('getParams is typed, its entries optional', () => {
-    expectTypeOf(net.getParams().module__nWBits).toEqualTypeOf<number | undefined>();
+    expectTypeOf(net.getParams().module__nWBits).toEqualTypeOf<number | readonly number[] | undefined>();
     expectTypeOf(net.getParams().lr).toEqualTypeOf<number | undefined>();
     // @ts-expect-error no such parameter
     net.getParams().module__nWbits;

@@ -1,7 +1,14 @@
 // Modules
 
 export * as init from './init.js';
-export { type AnyModule, Module, Parameter, type StateDict, type TrainingHooks } from './module.js';
+export {
+  type AnyModule,
+  Module,
+  Parameter,
+  type StateDict,
+  type TrainingHooks,
+  type TrainingWarning,
+} from './module.js';
 export { defaultGenerator, manualSeed } from './random.js';
 
 // Layers
@@ -54,6 +61,7 @@ export {
   type ShrinkOptions,
   Sigmoid,
   SiLU,
+  Sine,
   Softmax,
   type SoftmaxOptions,
   Softmin,
@@ -161,15 +169,18 @@ export {
 
 export { ActivationQuantizer, type ActivationQuantizerOptions } from './quantization/activation-quantizer.js';
 export { InputQuantizer, type InputQuantizerOptions } from './quantization/input-quantizer.js';
+export type { IntegerRows, PoolWindow, ValueShape } from './quantization/integer-rows.js';
+export { NoiseInjection, type NoiseInjectionOptions } from './quantization/noise-injection.js';
 export { type AccumulatorWidths, maxNonZeros } from './quantization/omega.js';
+export { QuantConv2d, type QuantConv2dOptions } from './quantization/quant-conv2d.js';
+export { QuantLayer } from './quantization/quant-layer.js';
 export { QuantLinear, type QuantLinearOptions } from './quantization/quant-linear.js';
+export { QuantNet, type QuantNetSettings } from './quantization/quant-net.js';
+export type { PerNeuronActivation, QuantNetOptions } from './quantization/quant-net-options.js';
 export {
   type QuantizedWeights,
   quantizeWeights,
   type WeightQuantizerOptions,
+  type WeightScaling,
 } from './quantization/weight-quantizer.js';
-export {
-  type QuantLayer,
-  SparseQuantNeuralNet,
-  type SparseQuantNeuralNetOptions,
-} from './sparse-quant-neural-net.js';
+export { SparseQuantNeuralNet, type SparseQuantNeuralNetOptions } from './sparse-quant-neural-net.js';

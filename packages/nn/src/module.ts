@@ -22,6 +22,13 @@ export type AnyModule = Module<never, unknown>;
 /** Values of parameters and buffers by their path. Plain tensors, without history. */
 export type StateDict = Record<string, Tensor>;
 
+/** Something that does not stop a training but that its user should know. */
+export interface TrainingWarning {
+  /** Stable, in capitals. */
+  readonly code: string;
+  readonly message: string;
+}
+
 /**
  * Hooks that a module may define, and that estimators call if it does. They go to the outermost module only, which passes
  * them on to the children that need them; Sequential does.
@@ -34,6 +41,10 @@ export interface TrainingHooks {
    * epoch: gradual schedules such as pruning hang here.
    */
   trainingProgress?(fraction: number): void;
+  /** After the last epoch, with all training rows: for statistics that shall be exact, such as those of batch normalization. */
+  finishTraining?(inputs: Tensor): void;
+  /** After `calibrate`: what a user should know about the data, in sentences. Estimators pass it on as warnings. */
+  calibrationWarnings?(): readonly TrainingWarning[];
 }
 
 /**

@@ -53,9 +53,7 @@ it('names its parameters as Concrete ML does', () => {
 it.each([1, 2, 4])('has %i linear layers, and a bootstrap for each hidden neuron', (nLayers) => {
   const net = build({ nLayers, nHiddenNeuronsMultiplier: 1.5 });
   expect(net.layers).toHaveLength(nLayers);
-  expect(net.layers.slice(0, -1).map(({ linear }) => linear.outFeatures)).toEqual(
-    new Array(nLayers - 1).fill(9),
-  );
+  expect(net.layers.slice(0, -1).map(({ linear }) => linear.neurons)).toEqual(new Array(nLayers - 1).fill(9));
   expect(net.forward(data(4).inputs).shape).toEqual([4, 3]);
 });
 
@@ -87,8 +85,8 @@ it.each([
   net.trainingProgress(1);
   for (const { linear } of net.layers) {
     const { integers } = linear.quantizedWeights();
-    for (let row = 0; row < linear.outFeatures; row++) {
-      const weights = integers.subarray(row * linear.inFeatures, (row + 1) * linear.inFeatures);
+    for (let row = 0; row < linear.neurons; row++) {
+      const weights = integers.subarray(row * linear.fanIn, (row + 1) * linear.fanIn);
       expect(weights.filter((weight) => weight !== 0).length).toBeLessThanOrEqual(net.omega!);
       const span = weights.reduce((sum, weight) => sum + Math.abs(weight), 0) * (2 ** options.nABits - 1);
       expect(Math.ceil(Math.log2(span + 1))).toBeLessThanOrEqual(8);
@@ -114,10 +112,9 @@ it('keeps its masks when training starts again', () => {
 it('removes the asked share of hidden neurons, but never a whole layer', () => {
   const count = (net: SparseQuantNeuralNet) => {
     const { linear } = net.layers[0];
-    return Array.from(
-      { length: linear.outFeatures },
-      (_, row) => linear.mask[row * linear.inFeatures],
-    ).filter((kept) => kept === 1).length;
+    return Array.from({ length: linear.neurons }, (_, row) => linear.mask[row * linear.fanIn]).filter(
+      (kept) => kept === 1,
+    ).length;
   };
   const half = build({ hiddenSizes: [10], nPruneNeuronsPercentage: 0.5 });
   half.trainingProgress(1);

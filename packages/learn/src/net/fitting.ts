@@ -27,6 +27,7 @@ import {
   toSampleWeight,
   toTargets,
 } from '../validate-input.js';
+import { warn } from '../warnings.js';
 import { eachBatch } from './inference.js';
 import { NetSteps } from './steps.js';
 
@@ -237,13 +238,23 @@ export abstract class NetFitting extends NetSteps {
     }
     this.isTrained = true;
     module.trainingProgress?.(1);
+    if (module.finishTraining !== undefined) {
+      const rows = this.#allRows(train);
+      noGrad(() => module.finishTraining!(rows));
+    }
   }
 
   // A module sees all rows before the first step; of a stream, and of several inputs, those that can be shown to it.
   #calibrate(train: DatasetLike): void {
     const { module } = this.live;
+    const rows = this.#allRows(train);
+    noGrad(() => module.calibrate!(rows));
+    for (const { code, message } of module.calibrationWarnings?.() ?? []) warn(code, message);
+  }
+
+  #allRows(train: DatasetLike): Tensor {
     const rows = train instanceof StreamDataset ? train.first() : train.range(0, train.length);
-    noGrad(() => module.calibrate!(rows.X as Tensor));
+    return rows.X as Tensor;
   }
 
   async #runEpoch(

@@ -78,6 +78,14 @@ const cases: Record<string, ModuleCase> = {
     input,
     values: [points, [-0.8, -0.5, -0.2, 0, 0.428571429, 2 / 3, 7 / 9]],
   },
+  Sine: {
+    make: () => new activations.Sine(),
+    input,
+    values: [
+      points,
+      [0.756802495308, -0.841470984808, -0.247403959255, 0, 0.681638760023, 0.909297426826, -0.35078322769],
+    ],
+  },
   Softplus: {
     make: () => new activations.Softplus({ beta: 3 }),
     input,

@@ -14,6 +14,7 @@ export {
 } from './relu.js';
 export { Hardshrink, type ShrinkOptions, Softshrink, Tanhshrink } from './shrink.js';
 export { Hardsigmoid, LogSigmoid, Sigmoid } from './sigmoid.js';
+export { Sine } from './sine.js';
 export { LogSoftmax, Softmax, type SoftmaxOptions, Softmin } from './softmax.js';
 export { Softplus, type SoftplusOptions } from './softplus.js';
 export { Softsign, Tanh } from './tanh.js';

@@ -39,9 +39,9 @@ export class Conv2d extends Module {
   readonly inChannels: number;
   readonly outChannels: number;
   readonly kernelSize: readonly [height: number, width: number];
-  readonly stride: Pair;
-  readonly padding: Pair;
-  readonly dilation: Pair;
+  readonly stride: readonly [vertical: number, horizontal: number];
+  readonly padding: readonly [vertical: number, horizontal: number];
+  readonly dilation: readonly [vertical: number, horizontal: number];
   readonly groups: number;
   /** [outChannels, inChannels / groups, kernelHeight, kernelWidth]. */
   readonly weight: Parameter;

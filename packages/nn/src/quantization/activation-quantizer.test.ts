@@ -54,7 +54,7 @@ it('has the scale gradient of LSQ: rounding error inside, the clipped level outs
     .sum()
     .backward();
   const expected = (0 - 0.4 + 0.4 + 3) / Math.sqrt(4 * 3);
-  expect(quantizer.factor.grad!.data[0]).toBeCloseTo(expected, 6);
+  expect(quantizer.factor!.grad!.data[0]).toBeCloseTo(expected, 6);
 });
 
 it('calibrates to the scale of least squared error', () => {

@@ -1,19 +1,35 @@
 // The net's inputs as small integers, one affine map per feature. It runs in the clear on the client, before encryption.
 
 import { recordOperation, type Tensor, tensor } from '@tacit/tensor';
-import { Module } from '../module.js';
+import { invalidParameter, requirePositive } from '../errors.js';
+import { Module, type TrainingWarning } from '../module.js';
 import { requireBits } from './omega.js';
+import { roundWithin } from './rounding.js';
+
+/** Above this share of inputs that are lost in the level of their feature's commonest value, the user is told. */
+const crowded = 0.7;
+/** Rows that this is looked up in, at most. */
+const crowdingRows = 2000;
 
 /** Options of {@link InputQuantizer}. */
 export interface InputQuantizerOptions {
   /** 1 to 8; default 4. */
   readonly bits?: number;
+  /**
+   * Values further from the mean than this many standard deviations are clipped, so that outliers do not use up the levels;
+   * null clips none. Default 2.5.
+   */
+  readonly clipDeviations?: number | null;
+  /**
+   * Clips this fraction of the values at each end instead, from 0 to below ½: for heavy tails, which stretch the standard
+   * deviation too; default null.
+   */
+  readonly clipQuantile?: number | null;
+  /** A range for each feature (default), or one for all: for pixels and others of one unit. */
+  readonly scalePer?: 'feature' | 'tensor';
   /** False scales without rounding or clipping: for the float twin; default true. */
   readonly quantize?: boolean;
 }
-
-/** Values beyond this many standard deviations from the mean are clipped, so that outliers do not use up the levels. */
-const clipDeviations = 2.5;
 
 /**
  * Maps each feature to an integer from 0 to 2^bits − 1 and gives the net that integer scaled to [−1, 1]:
@@ -24,23 +40,33 @@ const clipDeviations = 2.5;
  * Raw features of any unit go in: the map does what a scaler in front of the net would do.
  */
 export class InputQuantizer extends Module {
-  static readonly defaults = { bits: 4, quantize: true };
+  static readonly defaults = {
+    bits: 4,
+    clipDeviations: 2.5,
+    clipQuantile: null,
+    scalePer: 'feature',
+    quantize: true,
+  } as const satisfies InputQuantizerOptions;
 
   readonly features: number;
   readonly bits: number;
   readonly quantize: boolean;
+  readonly #range: InputRange;
+  #crowding = 0;
 
   /**
    * @param features - number of input features.
-   * @throws ParameterError `BITS_INVALID` unless 1 ≤ bits ≤ 8.
+   * @throws ParameterError `BITS_INVALID` unless 1 ≤ bits ≤ 8; `PARAMETER_INVALID` for clipping outside its range.
    */
   constructor(features: number, options: InputQuantizerOptions = {}) {
     super();
-    const { bits, quantize } = { ...InputQuantizer.defaults, ...options };
+    const { bits, quantize, ...range } = { ...InputQuantizer.defaults, ...options };
     requireBits('Input bits', bits, 1, 8);
+    checkRange(range);
     this.features = features;
     this.bits = bits;
     this.quantize = quantize;
+    this.#range = range;
     const each = (value: number) => tensor(new Float32Array(features).fill(value));
     this.registerBuffer('low', each(-1));
     this.registerBuffer('step', each(2 / this.levels));
@@ -54,21 +80,40 @@ export class InputQuantizer extends Module {
   }
 
   /**
-   * Sets the map of each feature from training rows: its range, clipped at 2.5 standard deviations from the mean.
+   * Sets the map of each feature from training rows: its range, clipped as the options say.
    *
    * @param inputs - [nSamples, nFeatures].
    */
   calibrate(inputs: Tensor): void {
-    const [samples, features] = inputs.shape as [number, number];
+    const { features } = this;
+    const samples = inputs.size / features;
+    const shared = this.#range.scalePer === 'tensor' ? clippedRange(inputs.data, this.#range) : null;
     for (let feature = 0; feature < features; feature++) {
-      const { mean, deviation, minimum, maximum } = columnStatistics(inputs.data, samples, features, feature);
-      const low = Math.max(minimum, mean - clipDeviations * deviation);
-      const high = Math.min(maximum, mean + clipDeviations * deviation);
+      const column = new Float32Array(samples);
+      for (let row = 0; row < samples; row++) column[row] = inputs.data[row * features + feature];
+      const own = clippedRange(column, this.#range);
+      const { low, high } = shared ?? own;
+      const isConstant = own.minimum === own.maximum || !(high > low);
       this.buffer('low').data[feature] = low;
-      this.buffer('step').data[feature] = high > low ? (high - low) / this.levels : 0;
-      this.buffer('minimum').data[feature] = minimum;
-      this.buffer('maximum').data[feature] = maximum;
+      this.buffer('step').data[feature] = isConstant ? 0 : (high - low) / this.levels;
+      this.buffer('minimum').data[feature] = own.minimum;
+      this.buffer('maximum').data[feature] = own.maximum;
     }
+    this.#crowding = this.#measureCrowding(inputs.data, samples);
+  }
+
+  /** Whether {@link calibrate} met data that these levels cannot tell apart. */
+  calibrationWarnings(): readonly TrainingWarning[] {
+    if (this.#crowding <= crowded) return [];
+    const share = `${(100 * this.#crowding).toFixed(0)} %`;
+    return [
+      {
+        code: 'INPUTS_CROWDED',
+        message:
+          `${share} of the inputs that differ from the commonest value of their feature fall on one level with it. ` +
+          'Outliers may stretch the ranges: use more input bits, or clip more (inputClipQuantile 0.01).',
+      },
+    ];
   }
 
   /** @param input - [nSamples, nFeatures] raw values. @returns the same shape, in [−1, 1]. */
@@ -78,6 +123,25 @@ export class InputQuantizer extends Module {
     if (this.quantize) roundColumns(input.data, low, width, this.levels, scaled);
     else scaleColumns(input.data, low, width, this.levels, scaled);
     return recordOperation(scaled, input.shape, [], () => []);
+  }
+
+  /** Share of the values that are not the commonest of their feature and yet fall on its level, over some of the rows. */
+  #measureCrowding(data: Float32Array, samples: number): number {
+    const every = Math.ceil(samples / crowdingRows);
+    let lost = 0;
+    let all = 0;
+    for (let feature = 0; feature < this.features; feature++) {
+      const [low, step] = [this.buffer('low').data[feature], this.buffer('step').data[feature]];
+      if (step === 0) continue;
+      const values: number[] = [];
+      for (let row = 0; row < samples; row += every) values.push(data[row * this.features + feature]);
+      const level = (value: number) => roundWithin((value - low) / step, 0, this.levels);
+      const mode = commonest(values);
+      const others = values.filter((value) => value !== mode);
+      lost += others.filter((value) => level(value) === level(mode)).length;
+      all += others.length;
+    }
+    return all === 0 ? 0 : lost / all;
   }
 
   /** Start and step of each feature, so that (x − low) / width is the position; always 0 where a feature never varied. */
@@ -129,20 +193,53 @@ function scaleColumns(
   }
 }
 
-function columnStatistics(data: Float32Array, samples: number, features: number, feature: number) {
+function commonest(values: readonly number[]): number {
+  const counts = new Map<number, number>();
+  let best = values[0];
+  for (const value of values) {
+    const count = (counts.get(value) ?? 0) + 1;
+    counts.set(value, count);
+    if (count > (counts.get(best) ?? 0)) best = value;
+  }
+  return best;
+}
+
+type InputRange = Required<Pick<InputQuantizerOptions, 'clipDeviations' | 'clipQuantile' | 'scalePer'>>;
+
+/** The extremes of some values, and the range that is left of them after clipping. */
+function clippedRange(values: Float32Array, { clipDeviations, clipQuantile }: InputRange) {
   let sum = 0;
   let minimum = Number.POSITIVE_INFINITY;
   let maximum = Number.NEGATIVE_INFINITY;
-  for (let i = feature; i < data.length; i += features) {
-    sum += data[i];
-    minimum = Math.min(minimum, data[i]);
-    maximum = Math.max(maximum, data[i]);
+  for (let i = 0; i < values.length; i++) {
+    sum += values[i];
+    minimum = Math.min(minimum, values[i]);
+    maximum = Math.max(maximum, values[i]);
   }
-  const mean = sum / samples;
+  if (clipQuantile !== null) {
+    const sorted = values.slice().sort();
+    const clipped = Math.floor(clipQuantile * sorted.length);
+    const [low, high] = [sorted[clipped], sorted[sorted.length - 1 - clipped]];
+    // A feature that is nearly always the same has nothing between its quantiles: its range is all there is to go by.
+    return high > low ? { minimum, maximum, low, high } : { minimum, maximum, low: minimum, high: maximum };
+  }
+  if (clipDeviations === null) return { minimum, maximum, low: minimum, high: maximum };
+  const mean = sum / values.length;
   let squares = 0;
-  for (let i = feature; i < data.length; i += features) {
-    const difference = data[i] - mean;
+  for (let i = 0; i < values.length; i++) {
+    const difference = values[i] - mean;
     squares += difference * difference;
   }
-  return { mean, deviation: Math.sqrt(squares / samples), minimum, maximum };
+  const reach = clipDeviations * Math.sqrt(squares / values.length);
+  return { minimum, maximum, low: Math.max(minimum, mean - reach), high: Math.min(maximum, mean + reach) };
+}
+
+function checkRange({ clipDeviations, clipQuantile, scalePer }: InputRange): void {
+  if (clipDeviations !== null) requirePositive('clipDeviations', clipDeviations);
+  if (clipQuantile !== null && !(clipQuantile >= 0 && clipQuantile < 0.5)) {
+    throw invalidParameter('clipQuantile', clipQuantile, 'a fraction from 0 to below ½');
+  }
+  if (scalePer !== 'feature' && scalePer !== 'tensor') {
+    throw invalidParameter('scalePer', scalePer, 'feature or tensor');
+  }
 }

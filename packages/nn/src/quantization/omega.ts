@@ -7,29 +7,31 @@ export interface AccumulatorWidths {
   readonly weight: number;
   readonly input: number;
   readonly accumulator: number;
+  /** Values that each weight meets: those of the window where a pooling layer adds them up first; default 1. */
+  readonly window?: number;
 }
 
 /**
  * Most non-zero weights (Ω) a neuron or filter may keep so that its accumulator never leaves `accumulator` bits:
- * ⌊(2^accumulator − 1) / ((2^weight − 1)(2^input − 1))⌋.
+ * ⌊(2^accumulator − 1) / ((2^weight − 1)(2^input − 1)·window)⌋. The same for linear layers, where a neuron has a weight for
+ * each input, and for convolutions, where a filter has one for each element under it.
  *
  * @param bits - widths in bits, each 1 to 16. Counts 2ⁿ − 1 as the largest magnitude, which covers signed values too.
  * @returns a whole number of weights, at least 1.
  * @throws ParameterError `OMEGA_ZERO` when a single product already overflows, `BITS_INVALID` outside 1 to 16.
  * @example maxNonZeros({ weight: 2, input: 2, accumulator: 8 }); // 28
  */
-export function maxNonZeros(bits: AccumulatorWidths): number {
+export function maxNonZeros({ window = 1, ...bits }: AccumulatorWidths): number {
   for (const [name, width] of Object.entries(bits)) requireBits(`${name} bits`, width, 1, 16);
-  const largestProduct = ((1 << bits.weight) - 1) * ((1 << bits.input) - 1);
+  const largestProduct = ((1 << bits.weight) - 1) * ((1 << bits.input) - 1) * window;
   const omega = Math.floor(((1 << bits.accumulator) - 1) / largestProduct);
   if (omega >= 1) return omega;
   throw new ParameterError(
-    `An accumulator of ${bits.accumulator} bits cannot hold one product of a ${bits.weight}-bit weight and a ${bits.input}-bit input.`,
+    `An accumulator of ${bits.accumulator} bits cannot hold ${window === 1 ? 'one product' : `${window} products`} of a ${bits.weight}-bit weight and a ${bits.input}-bit input.`,
     {
       code: 'OMEGA_ZERO',
       got: bits,
-      // The number of bits of the product, which is below 2³².
-      expected: `accumulator bits of at least ${32 - Math.clz32(largestProduct)}`,
+      expected: `accumulator bits of at least ${largestProduct.toString(2).length}`,
       hint: 'Lower nWBits or nABits, or raise nAccumBits.',
     },
   );

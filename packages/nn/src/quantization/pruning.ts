@@ -1,7 +1,7 @@
 // Pruning by row: each neuron keeps its own largest weights, and whole neurons can go. Masks only ever shrink, so they
 // outlive warm starts.
 
-import type { QuantLinear } from './quant-linear.js';
+import type { PrunableLayer } from './weight-rounding.js';
 
 /** Part of the training that runs dense, and part after which the mask stays: Zhu and Gupta 2017, with a cubic fall. */
 const denseUntil = 0.1;
@@ -18,27 +18,27 @@ export function pruningProgress(fraction: number): number {
 }
 
 /** Masks all but the `keep` largest kept weights of each row. */
-export function keepLargestWeights(layer: QuantLinear, keep: number): void {
-  const { inFeatures, outFeatures, mask } = layer;
-  for (let row = 0; row < outFeatures; row++) {
+export function keepLargestWeights(layer: PrunableLayer, keep: number): void {
+  const { fanIn, neurons, mask } = layer;
+  for (let row = 0; row < neurons; row++) {
     const kept = [];
-    for (let i = row * inFeatures; i < (row + 1) * inFeatures; i++) if (mask[i] !== 0) kept.push(i);
+    for (let i = row * fanIn; i < (row + 1) * fanIn; i++) if (mask[i] !== 0) kept.push(i);
     kept.sort((a, b) => Math.abs(layer.weight.data[b]) - Math.abs(layer.weight.data[a]) || a - b);
     for (const i of kept.slice(keep)) mask[i] = 0;
   }
 }
 
 /** Masks whole rows, those of the smallest Euclidean norm, until only `keep` neurons have weights left. */
-export function keepLargestNeurons(layer: QuantLinear, keep: number): void {
-  const { inFeatures, outFeatures, mask } = layer;
-  const norms = Array.from({ length: outFeatures }, (_, row) => {
+export function keepLargestNeurons(layer: PrunableLayer, keep: number): void {
+  const { fanIn, neurons, mask } = layer;
+  const norms = Array.from({ length: neurons }, (_, row) => {
     let sum = 0;
-    for (let i = row * inFeatures; i < (row + 1) * inFeatures; i++) {
+    for (let i = row * fanIn; i < (row + 1) * fanIn; i++) {
       const weight = layer.weight.data[i] * mask[i];
       sum += weight * weight;
     }
     return { row, norm: sum };
   });
   norms.sort((a, b) => b.norm - a.norm || a.row - b.row);
-  for (const { row } of norms.slice(keep)) mask.fill(0, row * inFeatures, (row + 1) * inFeatures);
+  for (const { row } of norms.slice(keep)) mask.fill(0, row * fanIn, (row + 1) * fanIn);
 }

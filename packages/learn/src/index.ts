@@ -164,7 +164,7 @@ export {
 } from './persistence/index.js';
 // Plots
 export type { HistoryPlotOptions } from './plots/history-plot.js';
-export type { PlotFormat, PlotOptions, Plotted } from './plots/render.js';
+export { type Chart, type PlotFormat, type PlotOptions, type Plotted, renderChart } from './plots/render.js';
 export type { ComponentOf, Recipe } from './recipe.js';
 export { NeuralNetRegressor } from './regressor.js';
 // Scores

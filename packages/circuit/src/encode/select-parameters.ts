@@ -3,26 +3,37 @@
 
 import { Generator } from '@tacit/tensor';
 import type { IntegerGraph } from '../graph/integer-graph.js';
-import { bootstrapCost, parameterSets } from '../noise/parameter-sets.js';
+import { type Candidate, candidateParameters } from '../noise/candidate-parameters.js';
+import { type CostModel, measuredCost } from '../noise/cost-model.js';
+import type { CostTable } from '../noise/cost-table.js';
+import { referenceCosts } from '../noise/reference-costs.js';
+import type { SecurityLevel } from '../noise/security.js';
 import { circuitRunner } from '../run/run-circuit.js';
-import { type CryptoParameters, decodeLogits } from '../spec/index.js';
+import { type CryptoParameters, decodeLogits, largeLweDimension } from '../spec/index.js';
 import type { Calibration } from './calibrate.js';
 import { type EncodedCircuit, encodeCircuit } from './encode-circuit.js';
+import { noiseEffect, type OutputKind } from './noise-effect.js';
 
 /** What the choice is to meet. */
 export interface SelectionOptions {
   /** log2 of the probability that noise carries a calibrated accumulator out of its range. */
   readonly pErrorLog2: number;
-  /** Largest fraction of labels that noise may change. */
+  /** Largest fraction of labels that noise may change; of a regressor, largest noise over the outputs' deviation. */
   readonly maxLabelFlips: number;
   readonly seed: number;
+  /** Default: a classifier of several logits. */
+  readonly output?: OutputKind;
+  /** Bits of security; default 132. */
+  readonly security?: SecurityLevel;
+  /** What sets cost on the machine that will evaluate; default: on the one that the reference was measured on. */
+  readonly costs?: CostTable;
 }
 
 /** A circuit encoded under the chosen parameters. */
 export interface Selection {
   readonly encoded: EncodedCircuit;
   readonly parameters: CryptoParameters;
-  /** Fraction of labels that noise is expected to change. */
+  /** Fraction of labels that noise is expected to change; of a regressor, noise over the outputs' deviation. */
   readonly labelFlips: number;
   /** False when no set met `maxLabelFlips`. */
   readonly isWithinLimit: boolean;
@@ -33,81 +44,120 @@ const closeToFewest = 1.5;
 
 /** Rows simulated for each set, repeating the calibration rows. */
 const simulatedRows = 4000;
+/** After this share of them a set is dropped when it misses the limit by this factor: more rows would not save it. */
+const stages = [
+  { share: 1 / 8, miss: 3 },
+  { share: 3 / 8, miss: 1.5 },
+  { share: 1, miss: 1 },
+] as const;
 
 /**
- * Tries the known parameter sets from the cheapest on, and takes the first that meets the limit. Where none does, larger
- * and larger sets buy less and less: then the cheapest whose flips come close to the fewest.
+ * Tries the parameter sets on offer from the cheapest on, and takes the first that meets the limit. Where none does,
+ * quieter and quieter sets buy less and less: then the cheapest whose flips come close to the fewest.
  *
  * @param inputs - [samples, features] input levels of the calibration rows.
  * @returns null when no set has room for the accumulators' ranges.
  */
 export function selectParameters(
-  graph: IntegerGraph,
   calibration: Calibration,
   inputs: Int32Array,
   samples: number,
   options: SelectionOptions,
 ): Selection | null {
+  const rows = chooseRows(inputs, samples);
+  const rejected: Rejection[] = [];
   const tried: Selection[] = [];
-  for (const parameters of candidates(graph)) {
-    const encoded = encodeCircuit(graph, calibration, parameters, options.pErrorLog2);
-    if (encoded === null) continue;
-    const labelFlips = expectedFlips(encoded, inputs, samples, options.seed);
+  for (const candidate of offers(calibration.graph, options)) {
+    if (rejected.some((rejection) => isHopeless(candidate, rejection))) continue;
+    const { parameters } = candidate;
+    const encoded = encodeCircuit(calibration, parameters, options.pErrorLog2);
+    if (encoded === null) {
+      rejected.push({ candidate, excess: 1 });
+      continue;
+    }
+    const labelFlips = expectedHarm(encoded, rows, options);
     const isWithinLimit = labelFlips <= options.maxLabelFlips;
+    if (isWithinLimit) return { encoded, parameters, labelFlips, isWithinLimit };
+    rejected.push({ candidate, excess: labelFlips / options.maxLabelFlips });
     tried.push({ encoded, parameters, labelFlips, isWithinLimit });
-    if (isWithinLimit) return tried.at(-1)!;
   }
-  const fewest = Math.min(...tried.map((selection) => selection.labelFlips));
-  return tried.find((selection) => selection.labelFlips <= closeToFewest * fewest) ?? null;
+  return tried.find(({ labelFlips }) => labelFlips <= closeToFewest * fewestFlips(tried)) ?? null;
 }
 
-/** Without a bootstrap only the size of ciphertexts counts. */
-function candidates(graph: IntegerGraph): readonly CryptoParameters[] {
-  if (graph.hidden.length > 0) return parameterSets;
-  return [...parameterSets].sort(
-    (a, b) =>
-      a.glweDimension * a.polynomialSize - b.glweDimension * b.polynomialSize ||
-      bootstrapCost(a) - bootstrapCost(b),
+function fewestFlips(tried: readonly Selection[]): number {
+  return Math.min(...tried.map(({ labelFlips }) => labelFlips));
+}
+
+/** A set that a circuit cannot bear, and how many times over the limit its noise was. */
+interface Rejection {
+  readonly candidate: Candidate;
+  readonly excess: number;
+}
+
+/** A set this much quieter than one that missed the limit by far will miss it too; flips can fall steeply with noise. */
+const hardlyQuieter = 0.6;
+
+/** True when both noises of a candidate are as large as a rejected one's, or hardly smaller where that was far off. */
+function isHopeless(candidate: Candidate, { candidate: rejected, excess }: Rejection): boolean {
+  const share = excess > stages[0].miss ? hardlyQuieter : 1;
+  return (
+    candidate.readingNoise >= share * rejected.readingNoise &&
+    candidate.bootstrapNoise >= share * rejected.bootstrapNoise
   );
 }
 
-/**
- * The fraction of labels that noise is expected to change: of the calibration rows, as simulated, or of rows never seen,
- * whichever is more.
- *
- * A net separates the rows it was trained on better than others, so their labels alone would promise too much. For rows
- * never seen, margins are taken as normal around 0 with the root mean square of the calibration rows' margins; then noise
- * of deviation σ changes the sign of arctan(σ / rms) / π of them.
- */
-function expectedFlips(encoded: EncodedCircuit, inputs: Int32Array, samples: number, seed: number): number {
-  const run = circuitRunner(encoded.server, encoded.inputScaleLog2);
-  const logits = (noise: Generator | null) => decodeLogits(encoded.outputs, run(inputs, samples, noise));
-  const clear = logits(null);
-  const leaders = clear.map(leadingTwo);
-  const generator = new Generator(seed);
-  const repeats = Math.ceil(simulatedRows / samples);
-  let flips = 0;
-  let squaredNoise = 0;
-  let squaredMargin = 0;
-  for (let repeat = 0; repeat < repeats; repeat++) {
-    for (const [row, noisy] of logits(generator).entries()) {
-      const [first, second] = leaders[row]!;
-      if (leadingTwo(noisy)[0] !== first) flips++;
-      const margin = clear[row]![first]! - clear[row]![second]!;
-      squaredNoise += (noisy[first]! - noisy[second]! - margin) ** 2;
-      squaredMargin += margin ** 2;
-    }
-  }
-  const unseen = Math.atan(Math.sqrt(squaredNoise / squaredMargin)) / Math.PI;
-  return Math.max(flips / (repeats * samples), unseen);
+/** Without a bootstrap only the size of ciphertexts counts, and their fresh noise. */
+function offers(graph: IntegerGraph, { security, costs }: SelectionOptions): readonly Candidate[] {
+  const candidates = candidateParameters(security, costs === undefined ? reference : measuredCost(costs));
+  if (graph.hidden.length > 0) return candidates;
+  return candidates
+    .map((candidate) => ({
+      ...candidate,
+      readingNoise: 0,
+      bootstrapNoise: candidate.parameters.glweNoise,
+    }))
+    .sort((a, b) => largeLweDimension(a.parameters) - largeLweDimension(b.parameters) || a.cost - b.cost);
 }
 
-/** Positions of the largest and the second largest of at least two values. */
-function leadingTwo(values: readonly number[]): [number, number] {
-  let [first, second] = values[1]! > values[0]! ? [1, 0] : [0, 1];
-  for (let i = 2; i < values.length; i++) {
-    if (values[i]! > values[first]!) [first, second] = [i, first];
-    else if (values[i]! > values[second]!) second = i;
+const reference: CostModel = measuredCost(referenceCosts);
+
+interface SimulatedRows {
+  readonly inputs: Int32Array;
+  readonly samples: number;
+}
+
+/** At most as many calibration rows as are simulated, evenly spread, in an order of which each start is a fair sample. */
+function chooseRows(inputs: Int32Array, samples: number): SimulatedRows {
+  const width = inputs.length / samples;
+  const order = new Generator(0).permutation(samples).subarray(0, simulatedRows);
+  const chosen = new Int32Array(order.length * width);
+  for (const [position, row] of order.entries())
+    chosen.set(inputs.subarray(row * width, (row + 1) * width), position * width);
+  return { inputs: chosen, samples: order.length };
+}
+
+/** Harm of simulated noise; from the first rows alone where these show that the limit is missed. */
+function expectedHarm(encoded: EncodedCircuit, rows: SimulatedRows, options: SelectionOptions): number {
+  const { output = { kind: 'classification' }, maxLabelFlips, seed } = options;
+  const run = circuitRunner(encoded.server, encoded.inputScaleLog2);
+  const effect = noiseEffect(output);
+  const generator = new Generator(seed);
+  const width = rows.inputs.length / rows.samples;
+  const simulate = (from: number, to: number) => {
+    const inputs = rows.inputs.subarray(from * width, to * width);
+    const outputs = (noise: Generator | null) => decodeLogits(encoded.outputs, run(inputs, to - from, noise));
+    const clear = outputs(null);
+    const repeats = Math.ceil(simulatedRows / rows.samples);
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      for (const [row, noisy] of outputs(generator).entries()) effect.add(clear[row]!, noisy);
+    }
+  };
+  let done = 0;
+  for (const { share, miss } of stages) {
+    const next = Math.ceil(share * rows.samples);
+    simulate(done, next);
+    done = next;
+    if (effect.harm() > miss * maxLabelFlips) break;
   }
-  return [first, second];
+  return effect.harm();
 }

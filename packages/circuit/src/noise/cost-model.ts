@@ -33,6 +33,15 @@ export const operationCount: CostModel = {
  * their operations; near is first of all the polynomial size.
  */
 export function measuredCost(table: CostTable): CostModel {
+  const model = models.get(table) ?? modelOf(table);
+  models.set(table, model);
+  return model;
+}
+
+// One model a table, since searches keep what they found by the model.
+const models = new WeakMap<CostTable, CostModel>();
+
+function modelOf(table: CostTable): CostModel {
   const known = new Map<string, number>();
   const blindRotation = (shape: GlweShape, level: number): number => {
     const key = `${shape.glweDimension} ${shape.polynomialSize} ${level}`;
@@ -43,7 +52,7 @@ export function measuredCost(table: CostTable): CostModel {
   return {
     unit: 'seconds',
     blindRotation,
-    keySwitch: (largeDimension, n, level) => table.keySwitch.seconds * largeDimension * level * (n + 1),
+    keySwitch: (largeDimension, n, level) => table.keySwitch * largeDimension * level * (n + 1),
   };
 }
 

@@ -4,7 +4,7 @@
 import * as z from 'zod/mini';
 import { CircuitError } from '../errors.js';
 
-const positive = z.number().check(z.positive());
+const seconds = z.number().check(z.positive());
 const count = z.int().check(z.positive());
 
 const schema = z.object({
@@ -13,28 +13,34 @@ const schema = z.object({
   machine: z.string(),
   threads: count,
   blindRotation: z
-    .array(z.object({ glweDimension: count, polynomialSize: count, level: count, seconds: positive }))
+    .array(z.object({ glweDimension: count, polynomialSize: count, level: count, seconds }))
     .check(z.minLength(1)),
-  keySwitch: z.object({ seconds: positive }),
+  keySwitch: seconds,
+  multisum: seconds,
+  expansion: seconds,
 });
 
-/** Times of one machine, as `costs.json` holds them. */
+/** Times of one machine, as `costs.json` holds them: seconds of wall time, all threads of the engine at work. */
 export interface CostTable {
   readonly format: 'tacit.costs';
   readonly version: 1;
   /** Processor and number of cores, for people. */
   readonly machine: string;
-  /** Threads of the engine while it was measured; all seconds are of wall time with these. */
+  /** Threads of the engine while it was measured. */
   readonly threads: number;
-  /** Per shape and number of levels: seconds of a blind rotation in a batch, divided by n. */
+  /** Per shape and number of levels: a blind rotation in a batch, divided by n. */
   readonly blindRotation: readonly {
     readonly glweDimension: number;
     readonly polynomialSize: number;
     readonly level: number;
     readonly seconds: number;
   }[];
-  /** Seconds of a key switch in a batch, divided by k·N · level · (n + 1). */
-  readonly keySwitch: { readonly seconds: number };
+  /** A key switch in a batch, divided by k·N · level · (n + 1). */
+  readonly keySwitch: number;
+  /** Weighted sums, divided by non-zero weights · (k·N + 1). */
+  readonly multisum: number;
+  /** Expanding a seeded input, divided by k·N + 1. */
+  readonly expansion: number;
 }
 
 /**

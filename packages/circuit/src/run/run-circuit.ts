@@ -2,14 +2,15 @@
 // noise, the simulator with Gaussian noise of the predicted variances.
 
 import type { Generator } from '@tacit/tensor';
-import { wordToTurns } from '../encode/torus.js';
+import { responseVariance } from '../encode/response-bits.js';
+import { halfWordToTurns, wordToTurns } from '../encode/torus.js';
 import {
   bootstrapVariance,
   freshVariance,
   keySwitchVariance,
   modulusSwitchVariance,
 } from '../noise/variance.js';
-import type { ServerCircuit, ServerLayer } from '../spec/index.js';
+import { multiply, type ServerCircuit, type ServerLayer } from '../spec/index.js';
 
 /**
  * Runs a circuit on `samples` rows of quantized inputs, [samples, inputs]; gives [samples, outputs] phases in turns in
@@ -21,6 +22,9 @@ export type CircuitRunner = (
   noise: Generator | null,
 ) => Float64Array;
 
+/** Rows that are run at once: bounds the memory for values between layers. */
+const chunk = 256;
+
 /**
  * Decodes a circuit once, to run it any number of times.
  *
@@ -29,14 +33,26 @@ export type CircuitRunner = (
 export function circuitRunner(circuit: ServerCircuit, inputScaleLog2: number): CircuitRunner {
   const inputTurns = 2 ** (inputScaleLog2 - 64);
   const layers = circuit.layers.map(decodeLayer);
-  return (levels, samples, generator) => {
-    const noise = noiseOf(circuit, generator);
-    const edges: Float64Array[] = [Float64Array.from(levels, (level) => noise.fresh(level * inputTurns))];
+  const outputs = layers.at(-1)!.rows;
+  const runChunk = (inputs: Float64Array, samples: number, noise: Noise): Float64Array => {
+    const edges: Float64Array[] = [inputs];
     for (const layer of layers) {
       const phases = weightedSums(layer, edges, samples);
-      edges.push(layer.boxes === 0 ? phases.map(centered) : bootstrap(layer, phases, circuit, noise));
+      edges.push(layer.boxes === 0 ? phases : bootstrap(layer, phases, circuit, noise));
     }
     return edges.at(-1)!;
+  };
+  return (levels, samples, generator) => {
+    const noise = noiseOf(circuit, generator);
+    const phases = new Float64Array(samples * outputs);
+    for (let start = 0; start < samples; start += chunk) {
+      const count = Math.min(chunk, samples - start);
+      const inputs = new Float64Array(count * circuit.inputs);
+      const first = start * circuit.inputs;
+      for (let i = 0; i < inputs.length; i++) inputs[i] = noise.fresh(levels[first + i]! * inputTurns);
+      phases.set(runChunk(inputs, count, noise), start * outputs);
+    }
+    return phases.map((phase) => centered(noise.travelled(phase)));
   };
 }
 
@@ -44,36 +60,29 @@ interface DecodedLayer {
   readonly rows: number;
   readonly boxes: number;
   readonly terms: ServerLayer['terms'];
+  readonly tableOf: Uint32Array;
   readonly offsetTurns: Float64Array;
   readonly tableTurns: Float64Array;
 }
 
-function decodeLayer(layer: ServerLayer): DecodedLayer {
+function decodeLayer({ rows, boxes, terms, tableOf, offsets, tables }: ServerLayer): DecodedLayer {
   return {
-    rows: layer.rows,
-    boxes: layer.boxes,
-    terms: layer.terms,
-    offsetTurns: Float64Array.from(layer.offsets, wordToTurns),
-    tableTurns: Float64Array.from(layer.tables, wordToTurns),
+    rows,
+    boxes,
+    terms,
+    tableOf,
+    offsetTurns: Float64Array.from(offsets, wordToTurns),
+    tableTurns: Float64Array.from(tables, halfWordToTurns),
   };
 }
 
 function weightedSums(layer: DecodedLayer, edges: readonly Float64Array[], samples: number): Float64Array {
-  const phases = new Float64Array(samples * layer.rows);
-  for (let sample = 0; sample < samples; sample++) {
-    phases.set(layer.offsetTurns, sample * layer.rows);
-  }
-  for (const { edge, columns, weights, gains } of layer.terms) {
-    const values = edges[edge]!;
-    for (let sample = 0; sample < samples; sample++) {
-      for (let row = 0; row < layer.rows; row++) {
-        let sum = 0;
-        for (let column = 0; column < columns; column++) {
-          sum += weights[row * columns + column]! * values[sample * columns + column]!;
-        }
-        phases[sample * layer.rows + row]! += gains[row]! * sum;
-      }
-    }
+  const { rows, offsetTurns, terms } = layer;
+  const phases = new Float64Array(samples * rows);
+  for (let sample = 0; sample < samples; sample++) phases.set(offsetTurns, sample * rows);
+  for (const { edge, weights, gains } of terms) {
+    const sums = multiply(weights, edges[edge]!, samples);
+    for (let i = 0; i < sums.length; i++) phases[i]! += gains[i % rows]! * sums[i]!;
   }
   return phases;
 }
@@ -86,26 +95,30 @@ function bootstrap(
   noise: Noise,
 ): Float64Array {
   const size = circuit.parameters.polynomialSize;
+  const { rows, boxes, tableOf, tableTurns } = layer;
   return phases.map((phase, i) => {
     const read = noise.reading(phase);
-    // The centered modulus switch takes the floor.
+    // The centered modulus switch rounds down by half a step on average: a floor.
     const position = Math.floor((read - Math.floor(read)) * 2 * size);
-    const index = (i % layer.rows) * layer.boxes + Math.floor(((position % size) * layer.boxes) / size);
-    const value = layer.tableTurns[index]!;
+    const box = Math.floor(((position % size) * boxes) / size);
+    const value = tableTurns[tableOf[i % rows]! * boxes + box]!;
     return noise.bootstrapped(position < size ? value : -value);
   });
 }
 
+/** What noise makes of a phase, in turns, at each place where it arises. */
 interface Noise {
   fresh(turns: number): number;
   reading(turns: number): number;
   bootstrapped(turns: number): number;
+  /** Words of a response are rounded. */
+  travelled(turns: number): number;
 }
 
-function noiseOf({ parameters }: ServerCircuit, generator: Generator | null): Noise {
+function noiseOf({ parameters, responseBits }: ServerCircuit, generator: Generator | null): Noise {
   if (generator === null) {
     const exact = (turns: number) => turns;
-    return { fresh: exact, reading: exact, bootstrapped: exact };
+    return { fresh: exact, reading: exact, bootstrapped: exact, travelled: exact };
   }
   const add = (variance: number) => {
     const deviation = Math.sqrt(variance);
@@ -115,6 +128,7 @@ function noiseOf({ parameters }: ServerCircuit, generator: Generator | null): No
     fresh: add(freshVariance(parameters)),
     reading: add(keySwitchVariance(parameters) + modulusSwitchVariance(parameters)),
     bootstrapped: add(bootstrapVariance(parameters)),
+    travelled: add(responseVariance(parameters, responseBits)),
   };
 }
 

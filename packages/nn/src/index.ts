@@ -50,6 +50,8 @@ export {
   type HardtanhOptions,
   LeakyReLU,
   type LeakyReLUOptions,
+  LearnedTable,
+  type LearnedTableOptions,
   LogSigmoid,
   LogSoftmax,
   Mish,
@@ -183,4 +185,10 @@ export {
   type WeightQuantizerOptions,
   type WeightScaling,
 } from './quantization/weight-quantizer.js';
+export {
+  type AveragePooling,
+  type ConvolutionOptions,
+  SparseQuantConvNet,
+  type SparseQuantConvNetOptions,
+} from './sparse-quant-conv-net.js';
 export { SparseQuantNeuralNet, type SparseQuantNeuralNetOptions } from './sparse-quant-neural-net.js';

@@ -1,7 +1,7 @@
 // The fully connected net that compiles to encrypted inference: quantized inputs, weights and activations, any number of
 // layers, accumulators bounded by pruning or read rounded, and an optional linear path from the inputs to the outputs.
 
-import type { Generator } from '@tacit/tensor';
+import { Generator } from '@tacit/tensor';
 import { ParameterError } from './errors.js';
 import type { Module } from './module.js';
 import type { InputQuantizer } from './quantization/input-quantizer.js';
@@ -12,12 +12,14 @@ import {
   behindLinear,
   inputQuantizerFor,
   type LayerPlan,
+  nameModules,
   omegaFor,
   planLayers,
   type QuantNetOptions,
   type QuantNetValues,
   quantNetDefaults,
   requireDimension,
+  skipFor,
   weightOptions,
 } from './quantization/quant-net-options.js';
 
@@ -77,13 +79,12 @@ export class SparseQuantNeuralNet extends QuantNet {
       makeLayer(this.settings, plan, index, children, options.generator),
     );
     this.features = new LayerStack(children);
-    this.skip = this.settings.linearSkip
-      ? new QuantLinear(inputDim, outputDim, {
-          bias: false,
-          ...weightOptions(this.settings, this.settings.nSkipBits ?? plans[plans.length - 1].weightBits),
-          ...(options.generator === undefined ? {} : { generator: options.generator }),
-        })
-      : null;
+    this.skip = skipFor(this.settings, inputDim, outputDim, this.#layers, options.generator);
+  }
+
+  protected override withWidths(widths: readonly number[]): this {
+    const options = { ...this.settings, hiddenSizes: widths, generator: new Generator(0) };
+    return new (this.constructor as new (options: SparseQuantNeuralNetOptions) => this)(options);
   }
 
   override get inputQuantizer(): InputQuantizer {
@@ -109,7 +110,7 @@ function makeLayer(
     ...(generator === undefined ? {} : { generator }),
   });
   const behind = behindLinear(settings, plan, linear, generator);
-  addChildren(children, index, 'fc', linear, behind);
+  nameModules(children, index, `fc${index}`, linear, behind);
   return new QuantLayer({
     name: `features.fc${index}`,
     linear,
@@ -119,21 +120,6 @@ function makeLayer(
     omega: omegaFor(settings, plan, 1),
     ...behind,
   });
-}
-
-/** Names the modules of a layer as Concrete ML's state dicts do. */
-export function addChildren(
-  children: Record<string, Module>,
-  index: number,
-  kind: 'fc' | 'conv',
-  linear: Module,
-  behind: ReturnType<typeof behindLinear>,
-): void {
-  children[`${kind}${index}`] = linear;
-  if (behind.norm !== null) children[`norm${index}`] = behind.norm;
-  if (behind.noise !== null) children[`noise${index}`] = behind.noise;
-  if (behind.activation !== null) children[`act${index}`] = behind.activation;
-  if (behind.quantizer !== null) children[`quant${index + 1}`] = behind.quantizer;
 }
 
 function resolveSettings(options: SparseQuantNeuralNetOptions): Settings {

@@ -86,6 +86,15 @@ const cases: Record<string, ModuleCase> = {
       [0.756802495308, -0.841470984808, -0.247403959255, 0, 0.681638760023, 0.909297426826, -0.35078322769],
     ],
   },
+  LearnedTable: {
+    // Points at multiples of ¼, where the inputs do not come near.
+    make: () => {
+      const table = new activations.LearnedTable(5, { knots: 25 });
+      table.values.data.set(sampleValues([5, 25], 3).data);
+      return table;
+    },
+    input,
+  },
   Softplus: {
     make: () => new activations.Softplus({ beta: 3 }),
     input,

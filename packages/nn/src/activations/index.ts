@@ -1,5 +1,6 @@
 export { CELU, type CELUOptions, ELU, type ELUOptions, SELU } from './elu.js';
 export { GELU, type GELUOptions, Hardswish, Mish, SiLU } from './gated.js';
+export { LearnedTable, type LearnedTableOptions } from './learned-table.js';
 export {
   Hardtanh,
   type HardtanhOptions,

@@ -88,3 +88,12 @@ it('refuses 0 and 9 bits', () => {
     );
   }
 });
+
+it('leaves values as they are with null bits, and has nothing to learn', () => {
+  const quantizer = new ActivationQuantizer({ bits: null });
+  quantizer.calibrate(tensor([5]));
+  const values = tensor([-0.3, 1e6]);
+  expect(quantizer.forward(values)).toBe(values);
+  expect([quantizer.level(0.3), quantizer.scale, quantizer.factor]).toEqual([0.3, 1, null]);
+  expect(quantizer.stateDict()).toEqual({});
+});

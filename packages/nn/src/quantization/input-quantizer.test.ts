@@ -1,4 +1,4 @@
-import { Tensor } from '@tacit/tensor';
+import { Generator, Tensor } from '@tacit/tensor';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { InputQuantizer } from './input-quantizer.js';
@@ -66,4 +66,56 @@ it('scales without rounding or clipping for the float twin', () => {
   const { data } = quantizer.forward(matrix([[2.5], [20]]));
   expect(data[0]).toBeCloseTo(-0.5, 6);
   expect(data[1]).toBeCloseTo(3, 6);
+});
+
+it('takes quantiles for heavy tails, which stretch the standard deviation too', () => {
+  const rows = Array.from({ length: 1000 }, (_, i) => [i < 10 ? 1e6 * (i + 1) : i / 1000]);
+  const byQuantile = calibrated(rows, { clipQuantile: 0.02 });
+  expect(byQuantile.buffer('step').data[0] * 15).toBeLessThan(1.1);
+  expect(calibrated(rows).buffer('step').data[0] * 15).toBeGreaterThan(1e5);
+});
+
+it('falls back on the whole range where nothing lies between the quantiles', () => {
+  const rows = Array.from({ length: 100 }, (_, i) => [i === 0 ? 3 : 0]);
+  expect(calibrated(rows, { clipQuantile: 0.1 }).buffer('step').data[0]).toBeCloseTo(3 / 15, 6);
+});
+
+it('clips nothing when asked not to', () => {
+  const rows = Array.from({ length: 100 }, (_, i) => [i === 0 ? 100 : 0.01 * i]);
+  expect(calibrated(rows, { clipDeviations: null }).buffer('step').data[0] * 15).toBeCloseTo(99.99, 3);
+});
+
+it('gives all features one range when asked, and still sees which never varied', () => {
+  const rows = [
+    [0, 4, 7],
+    [16, 5, 7],
+  ];
+  const quantizer = calibrated(rows, { scalePer: 'tensor', clipDeviations: null });
+  const steps = [...quantizer.buffer('step').data];
+  expect(steps[0]).toBeCloseTo(16 / 15, 6);
+  expect(steps).toEqual([steps[0], steps[0], 0]);
+});
+
+it('warns when most inputs fall on one level, with what to do', () => {
+  const generator = new Generator(4);
+  // As after a standard scaler on pixels: all but one value near 0, and no clipping.
+  const rows = Array.from({ length: 400 }, (_, i) => [i === 0 ? 40 : 0.1 * generator.normal()]);
+  const [warning] = calibrated(rows, { bits: 2, clipDeviations: null }).calibrationWarnings();
+  expect(warning.code).toBe('INPUTS_CROWDED');
+  expect(warning.message).toMatch(/9\d %.*inputClipQuantile/s);
+  expect(calibrated(rows, { bits: 2, clipQuantile: 0.01 }).calibrationWarnings()).toEqual([]);
+});
+
+it('does not warn of values that are equal anyway', () => {
+  const rows = Array.from({ length: 400 }, (_, i) => [i % 10 === 0 ? i / 400 : 0]);
+  expect(calibrated(rows).calibrationWarnings()).toEqual([]);
+});
+
+it.each([
+  [{ bits: 0 }, 'BITS_INVALID'],
+  [{ clipDeviations: 0 }, 'PARAMETER_INVALID'],
+  [{ clipQuantile: 0.5 }, 'PARAMETER_INVALID'],
+  [{ scalePer: 'row' }, 'PARAMETER_INVALID'],
+])('refuses %o', (options, code) => {
+  expect(() => new InputQuantizer(2, options as object)).toThrow(expect.objectContaining({ code }));
 });

@@ -6,7 +6,7 @@ import { Module, type TrainingWarning } from '../module.js';
 import { requireBits } from './omega.js';
 import { roundWithin } from './rounding.js';
 
-/** Above this share of inputs that are lost in the level of their feature's commonest value, the user is told. */
+/** Above this share of inputs that one level of their feature makes equal, the user is told. */
 const crowded = 0.7;
 /** Rows that this is looked up in, at most. */
 const crowdingRows = 2000;
@@ -105,12 +105,12 @@ export class InputQuantizer extends Module {
   /** Whether {@link calibrate} met data that these levels cannot tell apart. */
   calibrationWarnings(): readonly TrainingWarning[] {
     if (this.#crowding <= crowded) return [];
-    const share = `${(100 * this.#crowding).toFixed(0)} %`;
+    const share = `${Math.floor(100 * this.#crowding)} %`;
     return [
       {
         code: 'INPUTS_CROWDED',
         message:
-          `${share} of the inputs that differ from the commonest value of their feature fall on one level with it. ` +
+          `${share} of the inputs fall on one level of their feature, though they differ. ` +
           'Outliers may stretch the ranges: use more input bits, or clip more (inputClipQuantile 0.01).',
       },
     ];
@@ -125,7 +125,10 @@ export class InputQuantizer extends Module {
     return recordOperation(scaled, input.shape, [], () => []);
   }
 
-  /** Share of the values that are not the commonest of their feature and yet fall on its level, over some of the rows. */
+  /**
+   * Share of the values that fall on the commonest level of their feature, over some of the rows. Values that are equal
+   * there anyway do not count, on either side of the fraction.
+   */
   #measureCrowding(data: Float32Array, samples: number): number {
     const every = Math.ceil(samples / crowdingRows);
     let lost = 0;
@@ -135,11 +138,11 @@ export class InputQuantizer extends Module {
       if (step === 0) continue;
       const values: number[] = [];
       for (let row = 0; row < samples; row += every) values.push(data[row * this.features + feature]);
-      const level = (value: number) => roundWithin((value - low) / step, 0, this.levels);
-      const mode = commonest(values);
-      const others = values.filter((value) => value !== mode);
-      lost += others.filter((value) => level(value) === level(mode)).length;
-      all += others.length;
+      const levels = values.map((value) => roundWithin((value - low) / step, 0, this.levels));
+      const [crowdedLevel, onLevel] = commonest(levels);
+      const [, equal] = commonest(values.filter((_, i) => levels[i] === crowdedLevel));
+      lost += onLevel - equal;
+      all += values.length - equal;
     }
     return all === 0 ? 0 : lost / all;
   }
@@ -193,15 +196,11 @@ function scaleColumns(
   }
 }
 
-function commonest(values: readonly number[]): number {
+/** The value that occurs most often, and how often. */
+function commonest(values: readonly number[]): readonly [value: number, count: number] {
   const counts = new Map<number, number>();
-  let best = values[0];
-  for (const value of values) {
-    const count = (counts.get(value) ?? 0) + 1;
-    counts.set(value, count);
-    if (count > (counts.get(best) ?? 0)) best = value;
-  }
-  return best;
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [0, 0]);
 }
 
 type InputRange = Required<Pick<InputQuantizerOptions, 'clipDeviations' | 'clipQuantile' | 'scalePer'>>;

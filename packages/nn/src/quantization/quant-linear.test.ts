@@ -96,7 +96,14 @@ it.each([
   { bits: 5, narrow: true },
   { bits: 8, powerOfTwo: true },
   { bits: 2, powerOfTwo: true },
-])('trains with the very weights that it gives as integers and scales: %o', (options) => {
+  { bits: 1 },
+  { bits: 2, scaling: 'max' },
+  { bits: 4, scalePer: 'tensor' },
+  { bits: 2, scalePer: 'tensor' },
+  { bits: 4, scaling: 'learned' },
+  { bits: 2, scaling: 'learned', narrow: true, powerOfTwo: true },
+  { bits: 3, scaling: 'learned', scalePer: 'tensor' },
+] as const)('trains with the very weights that it gives as integers and scales: %o', (options) => {
   const layer = new QuantLinear(20, 7, { ...options, bias: false, generator: generator() });
   const eye = new Tensor(
     Float32Array.from({ length: 400 }, (_, i) => (i % 21 === 0 ? 1 : 0)),
@@ -120,4 +127,31 @@ it('gives pruned weights no gradient, ternary ones included', () => {
     const gradients = [...layer.weight.grad!.data];
     expect(gradients.map((gradient) => gradient === 0)).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((i) => i === 1));
   }
+});
+
+it('learns its scales as LSQ does: the rounding error inside, the level outside', () => {
+  // Esser et al. 2020, eq. 3, times 1/√(weights of the scale · largest level); the factor stands for scale/initialScale.
+  const layer = new QuantLinear(3, 1, { bits: 3, narrow: true, scaling: 'learned', bias: false });
+  layer.weight.data.set([0.6, -1.2, 9]);
+  layer.buffer('initialScale').data[0] = 0.5;
+  const x = new Tensor(Float32Array.of(1, 1, 1), [1, 3]);
+  layer.forward(x).sum().backward();
+  const perScale = 1 - 1.2 + (-2 + 2.4) + 3;
+  expect(layer.factor!.grad!.data[0]).toBeCloseTo((perScale * 0.5) / Math.sqrt(3 * 3), 5);
+  // Clipped weights receive nothing.
+  expect([...layer.weight.grad!.data]).toEqual([1, 1, 0]);
+});
+
+it('calls what it learns of scales a factor, and has none otherwise', () => {
+  const names = (layer: QuantLinear) => layer.namedParameters().map(([name]) => name);
+  expect(names(new QuantLinear(3, 2, { scaling: 'learned' }))).toEqual(['weight', 'bias', 'factor']);
+  expect(names(new QuantLinear(3, 2))).toEqual(['weight', 'bias']);
+  expect(new QuantLinear(3, 2, { scaling: 'learned' }).factor!.size).toBe(2);
+  expect(new QuantLinear(3, 2, { scaling: 'learned', scalePer: 'tensor' }).factor!.size).toBe(1);
+});
+
+it.each([{ scaling: 'median' }, { scalePer: 'row' }])('refuses %o', (options) => {
+  expect(() => new QuantLinear(2, 2, options as object)).toThrow(
+    expect.objectContaining({ code: 'PARAMETER_INVALID' }),
+  );
 });

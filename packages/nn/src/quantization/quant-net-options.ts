@@ -11,8 +11,8 @@ import { InputQuantizer } from './input-quantizer.js';
 import { NoiseInjection } from './noise-injection.js';
 import { maxNonZeros, requireBits } from './omega.js';
 import type { QuantConv2d } from './quant-conv2d.js';
-import { periodOf } from './quant-layer.js';
-import type { QuantLinear } from './quant-linear.js';
+import { periodOf, type QuantLayer } from './quant-layer.js';
+import { QuantLinear } from './quant-linear.js';
 import type { WeightScaling } from './weight-quantizer.js';
 import type { WeightRoundingOptions } from './weight-rounding.js';
 
@@ -231,6 +231,38 @@ export function behindLinear(
       quantize: values.quantize,
     }),
   };
+}
+
+/** Names the modules of a layer: fc0, norm0, noise0, act0 and quant1 for the first, after Concrete ML's state dicts. */
+export function nameModules(
+  children: Record<string, Module>,
+  index: number,
+  name: string,
+  linear: Module,
+  behind: ReturnType<typeof behindLinear>,
+): void {
+  children[name] = linear;
+  if (behind.norm !== null) children[`norm${index}`] = behind.norm;
+  if (behind.noise !== null) children[`noise${index}`] = behind.noise;
+  if (behind.activation !== null) children[`act${index}`] = behind.activation;
+  if (behind.quantizer !== null) children[`quant${index + 1}`] = behind.quantizer;
+}
+
+/** The linear path beside the layers; null where none is asked for. */
+export function skipFor(
+  values: QuantNetValues,
+  features: number,
+  outputDim: number,
+  layers: readonly QuantLayer[],
+  generator: Generator | undefined,
+): QuantLinear | null {
+  if (!values.linearSkip) return null;
+  const bits = values.nSkipBits ?? layers[layers.length - 1].linear.bits;
+  return new QuantLinear(features, outputDim, {
+    bias: false,
+    ...weightOptions(values, bits),
+    ...(generator === undefined ? {} : { generator }),
+  });
 }
 
 function isForEachNeuron(activation: QuantNetValues['activation']): activation is PerNeuronActivation {

@@ -4,9 +4,19 @@
 
 import { noGrad, slice, type Tensor, tensor } from '@tacit/tensor';
 import { Module, type TrainingHooks, type TrainingWarning } from '../module.js';
+import { copyNeurons, copyNoise } from './copy-neurons.js';
 import { setExactStatistics } from './exact-statistics.js';
 import type { InputQuantizer } from './input-quantizer.js';
-import type { ValueShape } from './integer-rows.js';
+import { sizeOfShape, type ValueShape } from './integer-rows.js';
+import {
+  constantEmissions,
+  foldConstants,
+  importances,
+  isAlive,
+  refuseGroups,
+  settleNorm,
+  widthsToKeep,
+} from './neuron-removal.js';
 import { keepLargestNeurons, keepLargestWeights, pruningProgress } from './pruning.js';
 import type { QuantLayer } from './quant-layer.js';
 import type { QuantLinear } from './quant-linear.js';
@@ -76,16 +86,20 @@ export abstract class QuantNet extends Module implements TrainingHooks {
     return this.settings.quantize ? this.inputQuantizer.calibrationWarnings() : [];
   }
 
-  /** Prunes as far as is due after `fraction` of the training: every row to Ω, and whole neurons. */
+  /**
+   * Prunes as far as is due after `fraction` of the training: every row to Ω, and whole neurons. What a neuron without
+   * weights emits is a constant, which moves into the biases of the next layer.
+   */
   trainingProgress(fraction: number): void {
     if (!this.settings.quantize) return;
     const due = pruningProgress(fraction);
-    for (const { linear, activation, omega } of this.layers) {
+    for (const [index, { linear, activation, omega }] of this.layers.entries()) {
       if (omega !== null) keepLargestWeights(linear, partWay(linear.fanIn, omega, due));
       if (activation !== null) {
         const remaining = linear.neurons - Math.round(this.settings.nPruneNeuronsPercentage * linear.neurons);
         // A layer without neurons would cut the net in two.
         keepLargestNeurons(linear, partWay(linear.neurons, Math.max(1, remaining), due));
+        this.#foldDeadNeurons(index);
       }
     }
   }
@@ -104,9 +118,81 @@ export abstract class QuantNet extends Module implements TrainingHooks {
     });
   }
 
+  /** Programmable bootstraps of an encrypted evaluation: one for each value behind an activation whose neuron has weights. */
+  get bootstraps(): number {
+    let count = 0;
+    for (const layer of this.layers.slice(0, -1)) {
+      const { neurons } = layer.linear;
+      const alive = allOf(neurons).filter((channel) => isAlive(layer, channel)).length;
+      count += alive * (sizeOfShape(layer.outputShape) / neurons);
+    }
+    return count;
+  }
+
+  /** Neurons or filters of each hidden layer. */
+  get widths(): readonly number[] {
+    return this.layers.slice(0, -1).map(({ linear }) => linear.neurons);
+  }
+
+  /**
+   * A smaller net, with the least important neurons or filters of each hidden layer taken out. Those that emit a constant go
+   * without a change of the outputs; others are replaced by their mean over the rows, after which the net wants further
+   * training.
+   *
+   * @param inputs - [nSamples, …] training rows: what neurons emit for them says how much they matter.
+   * @param amount - the fraction of each layer to remove, or how many neurons to keep of each.
+   * @returns a new net of the same class; this one stays as it is.
+   * @throws ParameterError `FRACTION_INVALID` for an amount that would empty a layer; `LAYER_UNSUPPORTED` with grouped
+   * convolutions, whose channels cannot go one by one.
+   */
+  pruned(inputs: Tensor, amount: number | readonly number[]): this {
+    refuseGroups(this.layers);
+    const keep = widthsToKeep(this.widths, amount);
+    const work = this.withWidths(this.widths);
+    work.loadStateDict(this.stateDict());
+    const kept = work.#foldLeastImportant(inputs, keep);
+    const smaller = this.withWidths(keep);
+    smaller.inputQuantizer.loadStateDict(work.inputQuantizer.stateDict());
+    if (work.skip !== null) smaller.skip?.loadStateDict(work.skip.stateDict());
+    for (const [index, layer] of work.layers.entries()) {
+      const inputs = kept[index - 1] ?? allOf(layer.inputShape[0]);
+      copyNeurons(layer, smaller.layers[index], { inputs, own: kept[index] ?? allOf(layer.linear.neurons) });
+      copyNoise(this.layers[index], smaller.layers[index]);
+    }
+    return smaller.train(this.training);
+  }
+
+  /** A net with the same options and other widths of its hidden layers. */
+  protected abstract withWidths(widths: readonly number[]): this;
+
   /** Shape of a sample as the first layer takes it. */
   protected get inputShape(): ValueShape {
     return this.layers[0].inputShape;
+  }
+
+  #foldDeadNeurons(index: number): void {
+    const layer = this.layers[index];
+    const dead = allOf(layer.linear.neurons).filter((channel) => !isAlive(layer, channel));
+    if (dead.length === 0) return;
+    settleNorm(layer, dead);
+    this.#inUse(() => foldConstants(this.layers[index + 1], dead, constantEmissions(layer)));
+  }
+
+  /** Puts means in place of all but the `keep` most important neurons of each hidden layer. @returns which stay. */
+  #foldLeastImportant(inputs: Tensor, keep: readonly number[]): (readonly number[])[] {
+    const kept: (readonly number[])[] = [];
+    this.#inUse(() => {
+      let values = this.#shaped(this.#scaled(someRows(inputs, calibrationRows)));
+      for (const [index, layer] of this.layers.slice(0, -1).entries()) {
+        const next = this.layers[index + 1];
+        values = layer.forward(values);
+        const { worth, means } = importances(next, values);
+        const order = [...worth.keys()].sort((a, b) => worth[b] - worth[a] || a - b);
+        kept.push(order.slice(0, keep[index]).sort((a, b) => a - b));
+        foldConstants(next, order.slice(keep[index]), means, 'always');
+      }
+    });
+    return kept;
   }
 
   /** The sums of one layer, some rows at a time. */
@@ -156,6 +242,10 @@ export class LayerStack extends Module {
   override forward(input: Tensor): Tensor {
     return input;
   }
+}
+
+function allOf(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
 }
 
 function someRows(inputs: Tensor, most: number): Tensor {

@@ -66,3 +66,42 @@ it('leaves a row of zeros at zero with a finite scale', () => {
     expect(scales[0]).toBe(1);
   }
 });
+
+it('is the sign with 1 bit, at the mean magnitude, whatever the scaling; pruned weights stay 0', () => {
+  for (const scaling of ['statistics', 'max', 'learned'] as const) {
+    const options = { bits: 1, narrow: false, powerOfTwo: false, scaling };
+    const { integers, scales } = quantizeWeights([0.5, -0.1, 0, -0.9], 1, 4, options);
+    expect([...integers]).toEqual([1, -1, 0, -1]);
+    expect(scales[0]).toBeCloseTo(0.5, 12);
+  }
+});
+
+it("uses all of the wide range with 'max', and leaves the most negative integer out in the narrow one", () => {
+  const values = [1, -1, 0.4, -0.4];
+  const max = { powerOfTwo: false, scaling: 'max' } as const;
+  expect([...quantizeWeights(values, 1, 4, { ...max, bits: 2, narrow: false }).integers]).toEqual([
+    1, -2, 1, -1,
+  ]);
+  expect([...quantizeWeights(values, 1, 4, { ...max, bits: 2, narrow: true }).integers]).toEqual([
+    1, -1, 0, 0,
+  ]);
+  expect([...quantizeWeights(values, 1, 4, { ...max, bits: 3, narrow: false }).integers]).toEqual([
+    3, -4, 1, -1,
+  ]);
+});
+
+it('has one scale for all rows when asked', () => {
+  for (const bits of [1, 2, 3, 8]) {
+    const options = { bits, narrow: true, powerOfTwo: false, scalePer: 'tensor' } as const;
+    const { integers, scales } = quantizeWeights([0.1, -0.1, 0.1, 1, -1, 1], 2, 3, options);
+    expect(scales[0]).toBe(scales[1]);
+    expect(Math.abs(integers[3])).toBeGreaterThanOrEqual(Math.abs(integers[0]));
+  }
+});
+
+it('takes learned scales as they are', () => {
+  const options = { bits: 3, narrow: true, powerOfTwo: false, scaling: 'learned' } as const;
+  const { integers, scales } = quantizeWeights([0.5, -9, 0.5, -9], 2, 2, options, [0.5, 4]);
+  expect([...integers]).toEqual([1, -3, 0, -2]);
+  expect([...scales]).toEqual([0.5, 4]);
+});

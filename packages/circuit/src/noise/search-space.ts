@@ -41,6 +41,7 @@ export const engineSpace: SearchSpace = {
   polynomialSizesLog2: [8, 14],
   largestDimension: 2 ** 14,
   lweDimensions: [500, 1200],
+  bootstrap: { levels: 8, bits: 50 },
 };
 
 /** A decomposition worth considering, with its variance per key bit. */

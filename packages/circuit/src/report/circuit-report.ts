@@ -72,8 +72,8 @@ export interface CircuitReport {
   toHtml(title?: string): Promise<string>;
 }
 
-export type { LayerReport } from './layer-report.js';
 export type { Histogram } from './histogram.js';
+export type { LayerReport } from './layer-report.js';
 
 /** The report without its methods. */
 export type CircuitFigures = Omit<CircuitReport, 'toString' | 'toHtml'>;

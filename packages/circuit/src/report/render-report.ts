@@ -44,9 +44,9 @@ const styles = `
 body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
 .key { color: #555; margin-top: .25rem; } .note { color: #555; font-size: .85rem; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; font-size: .9rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #e5e5e5; white-space: nowrap; }
+th, td { padding: .25rem .5rem; text-align: right; border-bottom: 1px solid #e5e5e5; white-space: nowrap; }
 thead th { border-bottom: 2px solid #999; }
 .layers th:first-child, .layers td:first-child, .totals th, .totals td { text-align: left; }
 .totals th { font-weight: normal; color: #555; } .totals td { white-space: normal; }

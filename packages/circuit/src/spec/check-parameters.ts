@@ -10,9 +10,9 @@ const ranges = {
   lweDimension: [450, 1200],
   glweDimension: [1, 8],
   polynomialSize: [256, 16_384],
-  pbsBaseLog: [1, 63],
+  pbsBaseLog: [1, 50],
   pbsLevel: [1, 63],
-  ksBaseLog: [1, 63],
+  ksBaseLog: [1, 31],
   ksLevel: [1, 63],
 } as const;
 const largestDimension = 16_384;

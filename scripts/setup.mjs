@@ -1,4 +1,4 @@
-// Makes a fresh clone ready: checks the tools, installs the dependencies, builds TypeScript and the native addon.
+// Makes a fresh clone ready: checks the tools, installs the dependencies, builds TypeScript and the native addons.
 // Needs nothing but Node; does only what changed since the last time. Everything it says goes to stderr, so that the
 // command behind it owns stdout.
 
@@ -23,7 +23,8 @@ function main() {
       '-b',
       ...(force ? ['--force'] : []),
     ]);
-    run('the native addon', process.execPath, [join(root, 'packages/engine/scripts/build.mjs')]);
+    run('the tensor addon', process.execPath, [join(root, 'packages/tensor/scripts/build-native.mjs')]);
+    run('the engine addon', process.execPath, [join(root, 'packages/engine/scripts/build.mjs')]);
   });
 }
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Generator } from '../generator.js';
-import { gemm, gemmSimd, gemmWithSums } from './gemm.js';
+import { gemm, gemmNative, gemmSimd, gemmWithSums } from './gemm.js';
 import { BLOCK_K, gemmScalar } from './gemm-scalar.js';
+import { nativeKernels } from './native.js';
 
 type Operands = readonly [
   transposeA: boolean,
@@ -58,7 +59,19 @@ const kernels = {
   simd: (...parameters: Parameters<typeof gemmSimd>): void => {
     expect(gemmSimd(...parameters)).toBe(true);
   },
+  'native, registers of 512 bits': native(512),
+  'native, registers of 256 bits': native(256),
+  'native, registers of 128 bits': native(128),
 };
+
+/** A machine with smaller registers takes smaller ones. */
+function native(bits: number) {
+  return (...parameters: Parameters<typeof gemmNative>): void => {
+    nativeKernels()!.limitVectors(bits);
+    expect(gemmNative(...parameters)).toBe(true);
+    nativeKernels()!.limitVectors(512);
+  };
+}
 
 const transposes = [
   [false, false],
@@ -98,21 +111,37 @@ describe.each(Object.entries(kernels))('%s', (_name, kernel) => {
   });
 });
 
-// The smallest of these that the SIMD kernel takes in several pieces.
+test('the addon refuses sizes that its arrays do not have, and computes nothing', () => {
+  const [a, b, out] = [matrix(6, 1), matrix(6, 2), new Float32Array(4)];
+  for (const [m, n, k] of [
+    [2, 2, 4],
+    [3, 2, 3],
+    [2, 3, 3],
+    [2 ** 31, 2 ** 31, 2 ** 31],
+  ]) {
+    expect(gemmNative(false, false, m, n, k, a, b, out, null)).toBe(false);
+  }
+  expect(gemmNative(false, false, 2, 2, 3, a, b, out, new Float32Array(1))).toBe(false);
+  expect(out).toEqual(new Float32Array(4));
+});
+
+// The smallest of these that the SIMD kernel takes in several pieces; the addon takes 240 rows at once.
 test.each([
   { what: 'rows', tA: false, tB: false, m: 1400, n: 3, k: 700 },
   { what: 'rows, b transposed', tA: false, tB: true, m: 1400, n: 3, k: 700 },
   { what: 'depth', tA: true, tB: false, m: 700, n: 2, k: 1400 },
-])('SIMD and scalar agree where operands are copied in pieces: $what', ({ tA, tB, m, n, k }) => {
+])('SIMD, addon and scalar agree where operands are copied in pieces: $what', ({ tA, tB, m, n, k }) => {
   const input = operands(tA, tB, m, n, k);
   const row = matrix(n, 5);
   for (const mode of ['nothing', 'row', 'out']) {
-    const [simd, scalar] = [matrix(m * n, 6), matrix(m * n, 6)];
+    const [simd, native, scalar] = [matrix(m * n, 6), matrix(m * n, 6), matrix(m * n, 6)];
     const start = (out: Float32Array): Float32Array | null =>
       mode === 'out' ? out : mode === 'row' ? row : null;
     gemmSimd(...input, simd, start(simd));
+    gemmNative(...input, native, start(native));
     gemmScalar(...input, scalar, start(scalar));
     expect(simd).toEqual(scalar);
+    expect(native).toEqual(scalar);
   }
 });
 

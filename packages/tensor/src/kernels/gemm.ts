@@ -1,13 +1,18 @@
 // General matrix multiplication, the one kernel behind matmul, linear, conv2d and their gradients. Large products go
-// through the SIMD kernel in WebAssembly, small ones through the scalar one; both give the same bits. An element is the
-// sum over k in float32, in ascending order within slices of 256 whose sums are then added in ascending order. That
-// order does not depend on m and n, so a row gives the same bits alone and in a batch.
+// through the native addon or, where there is none, through the SIMD kernel in WebAssembly, small ones through the scalar
+// kernel; all give the same bits. An element is the sum over k in float32, in ascending order within slices of 256 whose
+// sums are then added in ascending order. That order does not depend on m and n, so a row gives the same bits alone and
+// in a batch.
 
 import { BLOCK_K, gemmScalar } from './gemm-scalar.js';
+import { nativeKernels } from './native.js';
 import { type SimdKernel, simdHeap, simdKernel } from './simd.js';
 
 /** Below this many multiplications, copying to the kernel's memory and back costs more than SIMD gains. */
 const SCALAR_UP_TO = 200;
+
+/** Below this many multiplications, crossing into the addon costs more than its wider vectors gain. */
+const NATIVE_FROM = 2000;
 
 /** Floats of the larger operand that are copied at once: stays in the cache, and bounds the kernel's memory. */
 const CHUNK = 2 ** 19;
@@ -38,8 +43,10 @@ export function gemm(
   out: Float32Array,
   start: Float32Array | null,
 ): void {
-  const isDone = m * n * k > SCALAR_UP_TO && gemmSimd(transposeA, transposeB, m, n, k, a, b, out, start);
-  if (!isDone) gemmScalar(transposeA, transposeB, m, n, k, a, b, out, start);
+  const size = m * n * k;
+  if (size >= NATIVE_FROM && gemmNative(transposeA, transposeB, m, n, k, a, b, out, start)) return;
+  if (size > SCALAR_UP_TO && gemmSimd(transposeA, transposeB, m, n, k, a, b, out, start)) return;
+  gemmScalar(transposeA, transposeB, m, n, k, a, b, out, start);
 }
 
 /**
@@ -59,6 +66,10 @@ export function gemmWithSums(
   out: Float32Array,
   sums: Float32Array,
 ): void {
+  if (m * n * k >= NATIVE_FROM && gemmNative(true, false, m, n, k, a, b, out, null)) {
+    nativeKernels()?.columnSums(a, m, sums);
+    return;
+  }
   const kernel = m * n * k > SCALAR_UP_TO ? simdKernel() : null;
   if (kernel !== null && byDepth(kernel, m, n, k, a, b, out, null, sums)) return;
   gemmScalar(true, false, m, n, k, a, b, out, null);
@@ -72,6 +83,25 @@ export function columnSums(data: Float32Array, columns: number, first: number, s
     for (let i = column; i < data.length; i += columns) sum += data[i];
     sums[column] = sum;
   }
+}
+
+/** The same as {@link gemm} through the native addon alone; false, and nothing done, where there is none. */
+export function gemmNative(
+  transposeA: boolean,
+  transposeB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  a: Float32Array,
+  b: Float32Array,
+  out: Float32Array,
+  start: Float32Array | null,
+): boolean {
+  const kernels = nativeKernels();
+  if (kernels === null) return false;
+  const mode = start === null ? REPLACE : start === out ? ACCUMULATE : ADD_ROW;
+  // Where no row is added, any array stands in for it.
+  return kernels.gemm(transposeA, transposeB, m, n, k, a, b, out, mode === ADD_ROW ? start! : a, mode);
 }
 
 /** The same as {@link gemm} through the SIMD kernel alone; false, and nothing done, where there is none. */

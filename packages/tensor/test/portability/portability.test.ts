@@ -1,8 +1,8 @@
-// The same seed gives the same weights, to the last bit: on every supported version of Node, with and without SIMD, and
-// in a browser. The package is compiled first, as its users get it.
+// The same seed gives the same weights, to the last bit: on every supported version of Node, with the native addon, with
+// WebAssembly's SIMD and without either, and in a browser. The package is compiled first, as its users get it.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,10 +19,13 @@ const expected = '3e1780dc';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const packageFolder = join(here, '../..');
+let folder = '';
 let compiled = '';
 
 beforeAll(() => {
-  compiled = mkdtempSync(join(tmpdir(), 'tacit-tensor-'));
+  folder = mkdtempSync(join(tmpdir(), 'tacit-tensor-'));
+  compiled = join(folder, 'dist');
+  cpSync(join(packageFolder, 'native', 'tacit-tensor.node'), join(folder, 'native', 'tacit-tensor.node'));
   const tsc = fileURLToPath(import.meta.resolve('typescript/package.json')).replace(
     'package.json',
     'bin/tsc',
@@ -33,7 +36,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  rmSync(compiled, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('here', () => {
@@ -42,11 +45,11 @@ test('here', () => {
 
 const majors = Object.keys(nodeReleases).map(Number) as (keyof typeof nodeReleases)[];
 
-test.each(majors)('Node %i, with SIMD and without', (major) => {
+test.each(majors)('Node %i, with the addon, with SIMD, without either', (major) => {
   const node = nodeOfVersion(major);
   expect(execFileSync(node, ['--version'], { encoding: 'utf8' })).toMatch(new RegExp(`^v${major}\\.`));
   const index = pathToFileURL(join(compiled, 'index.js')).href;
-  for (const mode of ['simd', 'scalar']) {
+  for (const mode of ['native', 'simd', 'scalar']) {
     const hash = execFileSync(node, [join(here, 'run.mjs'), index, mode], { encoding: 'utf8' });
     expect(hash.trim(), mode).toBe(expected);
   }

@@ -1,6 +1,7 @@
 // Estimators
 
 export type { ArrowTable, ArrowVector } from './arrow.js';
+export { BaseEstimator } from './base-estimator.js';
 export { type BinaryClassifierParams, NeuralNetBinaryClassifier } from './binary-classifier.js';
 // Callbacks
 export {
@@ -67,7 +68,24 @@ export {
   type TrainRecord,
   Unfreezer,
 } from './callbacks/index.js';
+export { checkIsFitted } from './check-is-fitted.js';
 export { type ClassifierCallbacks, type ClassifierParams, NeuralNetClassifier } from './classifier.js';
+export type {
+  Category,
+  ClientStep,
+  ClientStepResult,
+  ColumnTransformerStep,
+  FunctionName,
+  FunctionStep,
+  MinMaxScalerStep,
+  OneHotEncoderStep,
+  OrdinalEncoderStep,
+  PCAStep,
+  PipelineStep,
+  RobustScalerStep,
+  SimpleImputerStep,
+  StandardScalerStep,
+} from './client-step.js';
 export { type Cloneable, clone } from './clone.js';
 export type {
   AnyInputModule,
@@ -110,7 +128,13 @@ export {
   PersistenceError,
   SplitError,
 } from './errors.js';
-export type { Estimator } from './estimator.js';
+export type {
+  Classifier,
+  Estimator,
+  Parametrized,
+  Transformed,
+  Transformer,
+} from './estimator.js';
 // History
 export {
   type BatchRecord,
@@ -120,6 +144,26 @@ export {
   type HistorySelector,
 } from './history.js';
 export { type LossNet, lossPerRow, lossScoring } from './loss-scoring.js';
+export {
+  type Cv,
+  checkCv,
+  type Fold,
+  GroupKFold,
+  type Groups,
+  KFold,
+  type KFoldOptions,
+  PredefinedSplit,
+  type PredefinedSplitOptions,
+  ShuffleSplit,
+  type ShuffleSplitOptions,
+  type SplitRows,
+  type Splitter,
+  StratifiedKFold,
+  StratifiedShuffleSplit,
+  TimeSeriesSplit,
+  type TimeSeriesSplitOptions,
+} from './model-selection/splitters/index.js';
+export { Matrix } from './matrix.js';
 export {
   type CheckedData,
   type ComponentDeclarations,
@@ -170,6 +214,7 @@ export { NeuralNetRegressor } from './regressor.js';
 // Scores
 export { accuracyScore, meanSquaredError, r2Score, type Scorer } from './scoring.js';
 export { type DataStream, type StreamChunk, streamOf } from './stream.js';
+export type { Cell, TableColumn, TableInput, TableRecord } from './table.js';
 export { type RowData, takeRows } from './take-rows.js';
 export {
   type MLPFactory,
@@ -180,7 +225,7 @@ export {
   makeRegressor,
 } from './toy.js';
 export { type TrainTestSplit, type TrainTestSplitOptions, trainTestSplit } from './train-test-split.js';
-export { type Fold, predefinedSplit, ValidSplit, type ValidSplitOptions } from './valid-split.js';
+export { predefinedSplit, ValidSplit, type ValidSplitOptions } from './valid-split.js';
 export type {
   ArrayFeatures,
   Features,

@@ -144,6 +144,9 @@ export {
   type HistorySelector,
 } from './history.js';
 export { type LossNet, lossPerRow, lossScoring } from './loss-scoring.js';
+export { Matrix } from './matrix.js';
+export { accuracyScore } from './metrics/accuracy.js';
+export { meanSquaredError, r2Score } from './metrics/regression.js';
 export {
   type Cv,
   checkCv,
@@ -163,7 +166,6 @@ export {
   TimeSeriesSplit,
   type TimeSeriesSplitOptions,
 } from './model-selection/splitters/index.js';
-export { Matrix } from './matrix.js';
 export {
   type CheckedData,
   type ComponentDeclarations,
@@ -212,7 +214,7 @@ export type { PlotFormat, PlotOptions, Plotted } from './plots/render.js';
 export type { ComponentOf, Recipe } from './recipe.js';
 export { NeuralNetRegressor } from './regressor.js';
 // Scores
-export { accuracyScore, meanSquaredError, r2Score, type Scorer } from './scoring.js';
+export type { Scorer } from './scoring.js';
 export { type DataStream, type StreamChunk, streamOf } from './stream.js';
 export type { Cell, TableColumn, TableInput, TableRecord } from './table.js';
 export { type RowData, takeRows } from './take-rows.js';

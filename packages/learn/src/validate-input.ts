@@ -287,7 +287,7 @@ function isLabel(value: unknown): value is Label {
 }
 
 /** A value's kind in messages; never the value itself, which may be personal. */
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'object') return value.constructor?.name ?? 'an object';

@@ -1,3 +1,21 @@
+// Made data
+export {
+  type Blobs,
+  type BlobsOptions,
+  type CirclesOptions,
+  type Classification,
+  type ClassificationOptions,
+  type GeneratorOptions,
+  type MoonsOptions,
+  makeBlobs,
+  makeCircles,
+  makeClassification,
+  makeMoons,
+  makeRegression,
+  type Regression,
+  type RegressionOptions,
+  type RegressionTargets,
+} from './generators/index.js';
 // Small real data sets
 
 // Errors

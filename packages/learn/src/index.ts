@@ -148,6 +148,16 @@ export { Matrix } from './matrix.js';
 export { accuracyScore } from './metrics/accuracy.js';
 export { meanSquaredError, r2Score } from './metrics/regression.js';
 export {
+  type Metric,
+  makeScorer,
+  type Predictor,
+  type ScoredRows,
+  type ScoreOptions,
+  type Scorer,
+  type ScorerOptions,
+} from './metrics/scorer.js';
+export { getScorer, getScorerNames } from './metrics/scorer-names.js';
+export {
   type Cv,
   checkCv,
   type Fold,
@@ -214,7 +224,6 @@ export type { PlotFormat, PlotOptions, Plotted } from './plots/render.js';
 export type { ComponentOf, Recipe } from './recipe.js';
 export { NeuralNetRegressor } from './regressor.js';
 // Scores
-export type { Scorer } from './scoring.js';
 export { type DataStream, type StreamChunk, streamOf } from './stream.js';
 export type { Cell, TableColumn, TableInput, TableRecord } from './table.js';
 export { type RowData, takeRows } from './take-rows.js';

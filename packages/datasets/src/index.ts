@@ -28,4 +28,4 @@ export {
 } from './errors.js';
 export { loadBreastCancer, loadDiabetes, loadDigits, loadIris, loadWine } from './loaders.js';
 export { type LoadMnistOptions, loadMnist } from './mnist.js';
-export type { Bunch } from './read-table.js';
+export type { Bunch } from './read-bunch.js';

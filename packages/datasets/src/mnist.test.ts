@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { DatasetError } from './errors.js';
 import { loadMnist } from './mnist.js';
-import type { Bunch } from './read-table.js';
+import type { Bunch } from './read-bunch.js';
 
 const digits = dirname(createRequire(import.meta.url).resolve('mnist/src/digits/0.json'));
 let mnist: Bunch<number>;

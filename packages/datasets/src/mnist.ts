@@ -3,7 +3,7 @@
 // 20 MB of numbers.
 
 import { DatasetError } from './errors.js';
-import type { Bunch } from './read-table.js';
+import type { Bunch } from './read-bunch.js';
 import { readPackageFile, readText } from './text-files.js';
 
 const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;

@@ -30,8 +30,8 @@ export interface TableSpec<Target extends string | number> {
   readonly description: string;
 }
 
-/** Reads the table; the last column is the target. */
-export async function readTable<Target extends string | number>(
+/** Reads the file; the last column is the target. */
+export async function readBunch<Target extends string | number>(
   spec: TableSpec<Target>,
 ): Promise<Bunch<Target>> {
   const text = await readText(`${spec.name}.csv`);

@@ -73,10 +73,13 @@ it('reads a folder that it is pointed at, a file as well as a web address', asyn
 it('refuses files that hold no images', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tacit-mnist-'));
   try {
-    for (let digit = 0; digit < 10; digit++) await writeFile(join(folder, `${digit}.json`), '{"data":[1,2]}');
+    const image = JSON.stringify({ data: new Array(784).fill(0) });
+    for (let digit = 0; digit < 10; digit++) {
+      await writeFile(join(folder, `${digit}.json`), digit === 3 ? '{"data":[1,2]}' : image);
+    }
     const error = await loadMnist({ folder: pathToFileURL(folder) }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(DatasetError);
-    expect(error).toMatchObject({ code: 'FILE_FORMAT', file: '0.json' });
+    expect(error).toMatchObject({ code: 'FILE_FORMAT', file: '3.json' });
   } finally {
     await rm(folder, { recursive: true });
   }

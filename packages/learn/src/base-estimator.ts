@@ -1,7 +1,6 @@
 // Parameters of everything that has `fit` and is no net: declared names with defaults, stored untouched by the constructor,
 // read, changed and cloned as scikit-learn does it; `name__parameter` reaches into estimators among the parameters.
 
-import { NotFittedError } from './errors.js';
 import { isParametrized } from './estimator.js';
 import { setNestedParams } from './nested-params.js';
 import { unknownParameters } from './parameter-names.js';
@@ -30,7 +29,7 @@ export abstract class BaseEstimator<P extends object, N extends object = Record<
   #given: ParamRecord;
 
   /** @throws ParameterError `UNKNOWN_PARAMETER`, naming all unknown names with the nearest valid ones. */
-  constructor(params: P) {
+  constructor(params: P = {} as P) {
     this.#given = withoutUndefined(params as ParamRecord);
     const names = Object.keys(this.#defaults);
     const unknown = Object.keys(this.#given).filter((name) => !names.includes(name));
@@ -93,12 +92,6 @@ export abstract class BaseEstimator<P extends object, N extends object = Record<
   protected checkValues(): void {
     const { rules } = this.constructor as typeof BaseEstimator;
     checkParameterValues(this.constructor.name, { ...this.#defaults, ...this.#given }, rules);
-  }
-
-  /** What was learned, or the error that says it is not there. @throws NotFittedError */
-  protected learnedOr<T>(learned: T | null, asked: string): T {
-    if (learned === null) throw new NotFittedError(this.constructor.name, asked);
-    return learned;
   }
 
   get #defaults(): ParamRecord {

@@ -1,7 +1,7 @@
 // The five small real data sets: values and row order as distributed with scikit-learn, from the UCI Machine Learning
 // Repository (iris, wine, breast cancer, digits) and from Efron et al. 2004 (diabetes).
 
-import { type Bunch, readTable } from './read-table.js';
+import { type Bunch, readBunch } from './read-bunch.js';
 
 const uci = (title: string, doi: string) =>
   `${title} UCI Machine Learning Repository, doi:${doi}, CC BY 4.0; values as distributed with scikit-learn (BSD-3-Clause).`;
@@ -10,7 +10,7 @@ const text = (cell: string): string => cell;
 
 /** 150 irises, 4 measures in cm, 3 species of 50 each (Fisher 1936). */
 export function loadIris(): Promise<Bunch<string>> {
-  return readTable({
+  return readBunch({
     name: 'iris',
     target: text,
     labelled: true,
@@ -23,7 +23,7 @@ export function loadIris(): Promise<Bunch<string>> {
 
 /** 178 wines, 13 chemical analyses, 3 cultivars of 59, 71 and 48. */
 export function loadWine(): Promise<Bunch<string>> {
-  return readTable({
+  return readBunch({
     name: 'wine',
     target: text,
     labelled: true,
@@ -36,7 +36,7 @@ export function loadWine(): Promise<Bunch<string>> {
 
 /** 569 fine-needle aspirates, 30 features of the cell nuclei; 212 malignant, 357 benign (Wisconsin, diagnostic). */
 export function loadBreastCancer(): Promise<Bunch<string>> {
-  return readTable({
+  return readBunch({
     name: 'breast-cancer',
     target: text,
     labelled: true,
@@ -49,7 +49,7 @@ export function loadBreastCancer(): Promise<Bunch<string>> {
 
 /** 1,797 handwritten digits, 8×8 pixels of 0–16, row by row. */
 export function loadDigits(): Promise<Bunch<number>> {
-  return readTable({
+  return readBunch({
     name: 'digits',
     target: Number,
     labelled: true,
@@ -62,7 +62,7 @@ export function loadDigits(): Promise<Bunch<number>> {
 
 /** 442 diabetes patients, 10 raw baseline measures; the target is disease progression after one year (regression). */
 export function loadDiabetes(): Promise<Bunch<number>> {
-  return readTable({
+  return readBunch({
     name: 'diabetes',
     target: Number,
     labelled: false,

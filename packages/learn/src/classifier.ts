@@ -12,6 +12,7 @@ import type { DataLoader } from './data-loader.js';
 import type { Dataset } from './dataset.js';
 import { ComponentError, NotFittedError } from './errors.js';
 import { checkSeveralClasses, encodeLabels, sortedClasses } from './label-encoder.js';
+import { accuracyScore } from './metrics/accuracy.js';
 import { type FitOptions, firstOutput, type NetCallbacks, NeuralNet, softmaxRows } from './net/index.js';
 import type { ParamRecord } from './net/parameters.js';
 import type { ValueRule } from './parameter-values.js';
@@ -25,7 +26,6 @@ import type {
   TrainSplitRecipe,
 } from './params.js';
 import type { PlainRecord } from './persistence/json.js';
-import { accuracyScore } from './scoring.js';
 import type { ValidSplit } from './valid-split.js';
 import { checkSameLength, type Features, type Label, type Labels, toLabels } from './validate-input.js';
 

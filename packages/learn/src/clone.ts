@@ -3,6 +3,7 @@
 import { Module } from '@tacit/nn';
 import { Callback } from './callbacks/index.js';
 import { ParameterError } from './errors.js';
+import { isParametrized } from './estimator.js';
 import { isPlainObject } from './plain-object.js';
 
 /** What {@link clone} needs: parameters that the constructor takes again. */
@@ -11,8 +12,8 @@ export interface Cloneable {
 }
 
 /**
- * An unfitted estimator of the same class with equal parameters. Callbacks, lists and plain records are copied, so training
- * one never shows in the other; classes, functions and other objects are shared.
+ * An unfitted estimator of the same class with equal parameters. Callbacks, lists, plain records and estimators among the
+ * parameters are copied, so training one never shows in the other; classes, functions and other objects are shared.
  *
  * @param changes - parameters that the copy has otherwise: `clone(net, { lr: 0.1 })`.
  * @throws ParameterError `MODULE_INSTANCE` when the module was given as an instance: copies would train the same weights.
@@ -32,6 +33,7 @@ export function clone<E extends Cloneable & { setParams(changes: never): unknown
 function copyOf(name: string, value: unknown): unknown {
   if (value instanceof Callback) return value.clone();
   if (value instanceof Module && name === 'module') throw moduleInstance(value);
+  if (isParametrized(value)) return clone(value);
   if (Array.isArray(value)) return value.map((entry) => copyOf(name, entry));
   if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, copyOf(key, entry)]));

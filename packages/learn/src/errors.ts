@@ -9,8 +9,17 @@ export const learnErrorCodes = [
   'X_RAGGED',
   'X_EMPTY',
   'X_SHAPE',
+  'X_TOO_FEW_ROWS',
   'X_FEATURES',
   'X_INPUTS',
+  'COLUMN_MISSING',
+  'COLUMN_ALL_MISSING',
+  'COLUMN_UNKNOWN',
+  'UNKNOWN_CATEGORY',
+  'CODE_UNKNOWN',
+  'NO_INVERSE',
+  'STEP_METHOD',
+  'CHECKS_FAILED',
   'Y_TYPE',
   'Y_MISSING',
   'Y_NOT_FINITE',
@@ -43,6 +52,17 @@ export const learnErrorCodes = [
   'SPLIT_TARGETS',
   'SPLIT_GROUPS',
   'SCORING_UNKNOWN',
+  'GRID_EMPTY',
+  'GRID_INVALID',
+  'DISTRIBUTION_INVALID',
+  'MODULE_REFERENCE',
+  'NOT_PORTABLE',
+  'PARALLEL_UNAVAILABLE',
+  'FIT_FAILED',
+  'FITS_FAILED',
+  'SCORING_ESTIMATOR',
+  'SCORE_SHAPE',
+  'SCORE_VALUE',
   'PART_UNKNOWN',
   'PART_MISSING',
   'FILE_MISSING',
@@ -119,6 +139,19 @@ export class ParameterError extends TypeError implements LearnError {
 
 /** A split that cannot be made: more folds than rows, a share outside (0, 1), no labels to stratify by. */
 export class SplitError extends RangeError implements LearnError {
+  readonly code!: LearnErrorCode;
+  readonly got!: string;
+  readonly expected!: string;
+  readonly hint!: string;
+
+  constructor(message: string, details: LearnErrorDetails) {
+    super(`${message} ${details.hint}`);
+    describe(this, details);
+  }
+}
+
+/** Fits of a search or a cross-validation that failed where that is not passed over; `cause` is what the first one threw. */
+export class SearchError extends Error implements LearnError {
   readonly code!: LearnErrorCode;
   readonly got!: string;
   readonly expected!: string;

@@ -1,6 +1,7 @@
 // Estimators
 
 export type { ArrowTable, ArrowVector } from './arrow.js';
+export { BaseEstimator } from './base-estimator.js';
 export { type BinaryClassifierParams, NeuralNetBinaryClassifier } from './binary-classifier.js';
 // Callbacks
 export {
@@ -67,7 +68,24 @@ export {
   type TrainRecord,
   Unfreezer,
 } from './callbacks/index.js';
+export { checkIsFitted } from './check-is-fitted.js';
 export { type ClassifierCallbacks, type ClassifierParams, NeuralNetClassifier } from './classifier.js';
+export type {
+  Category,
+  ClientStep,
+  ClientStepResult,
+  ColumnTransformerStep,
+  FunctionName,
+  FunctionStep,
+  MinMaxScalerStep,
+  OneHotEncoderStep,
+  OrdinalEncoderStep,
+  PCAStep,
+  PipelineStep,
+  RobustScalerStep,
+  SimpleImputerStep,
+  StandardScalerStep,
+} from './client-step.js';
 export { type Cloneable, clone } from './clone.js';
 export type {
   AnyInputModule,
@@ -110,7 +128,13 @@ export {
   PersistenceError,
   SplitError,
 } from './errors.js';
-export type { Estimator } from './estimator.js';
+export type {
+  Classifier,
+  Estimator,
+  Parametrized,
+  Transformed,
+  Transformer,
+} from './estimator.js';
 // History
 export {
   type BatchRecord,
@@ -120,6 +144,92 @@ export {
   type HistorySelector,
 } from './history.js';
 export { type LossNet, lossPerRow, lossScoring } from './loss-scoring.js';
+export { Matrix } from './matrix.js';
+// Metrics
+export {
+  type AccuracyOptions,
+  type Average,
+  type AveragedScores,
+  type AveragePrecisionOptions,
+  accuracyScore,
+  auc,
+  averagePrecisionScore,
+  type BalancedAccuracyOptions,
+  type BrierOptions,
+  balancedAccuracyScore,
+  brierScoreLoss,
+  type ClassAverage,
+  type ClassificationReport,
+  type ClassificationReportOptions,
+  type ConfusionMatrix,
+  type ConfusionMatrixOptions,
+  type CurveOptions,
+  classificationReport,
+  confusionMatrix,
+  explainedVarianceScore,
+  type FbetaOptions,
+  f1Score,
+  fbetaScore,
+  getScorer,
+  getScorerNames,
+  type LogLossOptions,
+  logLoss,
+  type Metric,
+  type MultiOutput,
+  makeScorer,
+  matthewsCorrcoef,
+  maxError,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  medianAbsoluteError,
+  type NumberRows,
+  type PrecisionRecallCurve,
+  type PrecisionRecallOptions,
+  type Predictor,
+  precisionRecallCurve,
+  precisionRecallFscoreSupport,
+  precisionScore,
+  type RegressionOptions,
+  type ReportRow,
+  type RocAucOptions,
+  type RocCurve,
+  r2Score,
+  recallScore,
+  rocAucScore,
+  rocCurve,
+  rootMeanSquaredError,
+  type SampleWeight,
+  type ScoredRows,
+  type ScoreOptions,
+  type Scorer,
+  type ScorerOptions,
+  type Scores,
+  type ScoresByClass,
+  type TopKAccuracyOptions,
+  topKAccuracyScore,
+  type VarianceOptions,
+  type WeightOptions,
+} from './metrics/index.js';
+export {
+  type Cv,
+  checkCv,
+  type Fold,
+  GroupKFold,
+  type Groups,
+  KFold,
+  type KFoldOptions,
+  PredefinedSplit,
+  type PredefinedSplitOptions,
+  ShuffleSplit,
+  type ShuffleSplitOptions,
+  type SplitRows,
+  type Splitter,
+  StratifiedKFold,
+  StratifiedShuffleSplit,
+  TimeSeriesSplit,
+  type TimeSeriesSplitOptions,
+} from './model-selection/splitters/index.js';
 export {
   type CheckedData,
   type ComponentDeclarations,
@@ -168,8 +278,8 @@ export { type Chart, type PlotFormat, type PlotOptions, type Plotted, renderChar
 export type { ComponentOf, Recipe } from './recipe.js';
 export { NeuralNetRegressor } from './regressor.js';
 // Scores
-export { accuracyScore, meanSquaredError, r2Score, type Scorer } from './scoring.js';
 export { type DataStream, type StreamChunk, streamOf } from './stream.js';
+export type { Cell, TableColumn, TableInput, TableRecord } from './table.js';
 export { type RowData, takeRows } from './take-rows.js';
 export {
   type MLPFactory,
@@ -180,7 +290,7 @@ export {
   makeRegressor,
 } from './toy.js';
 export { type TrainTestSplit, type TrainTestSplitOptions, trainTestSplit } from './train-test-split.js';
-export { type Fold, predefinedSplit, ValidSplit, type ValidSplitOptions } from './valid-split.js';
+export { predefinedSplit, ValidSplit, type ValidSplitOptions } from './valid-split.js';
 export type {
   ArrayFeatures,
   Features,

@@ -10,12 +10,16 @@ export function sortedClasses(labels: Iterable<Label>): Label[] {
 }
 
 /** The position of each label among `classes`. @throws DataValueError `UNKNOWN_LABEL` for a label that is not there. */
-export function encodeLabels(labels: readonly Label[], classes: readonly Label[]): Int32Array {
+export function encodeLabels(
+  labels: readonly Label[],
+  classes: readonly Label[],
+  hint = 'Name all classes in the parameter classes before the first fit, or call fit to begin anew.',
+): Int32Array {
   const codes = new Map(classes.map((label, code) => [label, code]));
   const encoded = new Int32Array(labels.length);
   for (let row = 0; row < labels.length; row++) {
     const code = codes.get(labels[row]!);
-    if (code === undefined) throw unknownLabel(labels[row]!, row, classes);
+    if (code === undefined) throw unknownLabel(labels[row]!, row, classes, hint);
     encoded[row] = code;
   }
   return encoded;
@@ -32,11 +36,11 @@ export function checkSeveralClasses(classes: readonly Label[]): void {
   });
 }
 
-function unknownLabel(label: Label, row: number, classes: readonly Label[]): DataValueError {
+function unknownLabel(label: Label, row: number, classes: readonly Label[], hint: string): DataValueError {
   return new DataValueError(`Row ${row} of y has the label ${String(label)}, which is none of the classes.`, {
     code: 'UNKNOWN_LABEL',
     got: String(label),
     expected: `one of ${classes.slice(0, 20).map(String).join(', ')}${classes.length > 20 ? ', …' : ''}`,
-    hint: 'Name all classes in the parameter classes before the first fit, or call fit to begin anew.',
+    hint,
   });
 }

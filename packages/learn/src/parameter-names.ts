@@ -90,6 +90,15 @@ function isValid(given: string, { names, openPrefixes }: ValidNames): boolean {
   );
 }
 
+/** The error for unknown names of an estimator whose names are all known; proposes the nearest ones. */
+export function unknownParameters(
+  estimatorName: string,
+  unknown: readonly string[],
+  valid: readonly string[],
+): ParameterError {
+  return unknownNames(estimatorName, unknown, { names: new Set(valid), openPrefixes: [] });
+}
+
 function unknownNames(estimatorName: string, unknown: readonly string[], valid: ValidNames): ParameterError {
   const proposals = unknown.map((name) => proposalFor(name, valid));
   const lines = unknown.map((name, index) => {

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { expectClose } from '../test/support/close.js';
 import { Lin, line, Mlp } from '../test/support/modules.js';
 import { clone } from './clone.js';
+import { meanSquaredError, r2Score } from './metrics/regression.js';
 import { NeuralNetRegressor } from './regressor.js';
-import { meanSquaredError, r2Score } from './scoring.js';
 
 const quiet = { verbose: 0, seed: 0 } as const;
 const plain = (n: number) => ({ X: line(n).X, y: line(n).y.flat() });

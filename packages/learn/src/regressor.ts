@@ -6,6 +6,7 @@ import type { DatasetLike, Inputs, ModuleOutput, Target } from './components.js'
 import type { DataLoader } from './data-loader.js';
 import type { Dataset } from './dataset.js';
 import { DataValueError } from './errors.js';
+import { r2Score } from './metrics/regression.js';
 import { firstOutput, type NetCallbacks, NeuralNet } from './net/index.js';
 import type { ParamRecord } from './net/parameters.js';
 import type {
@@ -18,7 +19,6 @@ import type {
   TrainSplitRecipe,
 } from './params.js';
 import type { PlainRecord } from './persistence/json.js';
-import { r2Score } from './scoring.js';
 import type { ValidSplit } from './valid-split.js';
 import { checkSameLength, type Features, type Targets, toTargets } from './validate-input.js';
 

@@ -98,28 +98,44 @@ export interface ShuffledSplit {
   readonly test: Int32Array;
 }
 
-/** A random split; both parts in random order. */
-export function shuffledSplit(rows: number, testSize: number, generator: Generator): ShuffledSplit {
-  const order = generator.permutation(rows);
-  return { test: order.slice(0, testSize), train: order.slice(testSize) };
+/** Numbers of rows of the two parts; together at most all rows. */
+export interface SplitSizes {
+  readonly train: number;
+  readonly test: number;
 }
 
-/** A random split in which each class has its share of the test rows, up to rounding. */
-export function stratifiedShuffledSplit(
-  { codes, counts }: ClassCodes,
-  testSize: number,
+/** A random split; both parts in random order. */
+export function shuffledSplit(
+  rows: number,
+  { test, train }: SplitSizes,
   generator: Generator,
 ): ShuffledSplit {
-  const left = allocate(counts, testSize, generator);
+  const order = generator.permutation(rows);
+  return { test: order.slice(0, test), train: order.slice(test, test + train) };
+}
+
+/** A random split in which each class has its share of the rows of either part, up to rounding. */
+export function stratifiedShuffledSplit(
+  { codes, counts }: ClassCodes,
+  sizes: SplitSizes,
+  generator: Generator,
+): ShuffledSplit {
+  const testLeft = allocate(counts, sizes.test, generator);
+  const rest = counts.map((count, code) => count - testLeft[code]!);
+  const isAll = sizes.train + sizes.test === codes.length;
+  const trainLeft = isAll ? rest : allocate(rest, sizes.train, generator);
   const test: number[] = [];
   const train: number[] = [];
   // In random order, so the first rows met of each class are a random choice of it.
   for (const row of generator.permutation(codes.length)) {
     const code = codes[row]!;
-    if (left[code]! > 0) {
-      left[code]!--;
+    if (testLeft[code]! > 0) {
+      testLeft[code]!--;
       test.push(row);
-    } else train.push(row);
+    } else if (trainLeft[code]! > 0) {
+      trainLeft[code]!--;
+      train.push(row);
+    }
   }
   return { train: Int32Array.from(train), test: Int32Array.from(test) };
 }

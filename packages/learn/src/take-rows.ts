@@ -2,6 +2,7 @@
 
 import { IntTensor, Tensor } from '@tacit/tensor';
 import type { Batch, Inputs, Target } from './components.js';
+import { Matrix } from './matrix.js';
 import { isPlainObject } from './plain-object.js';
 
 type Numbers = Float32Array | Float64Array | Int32Array;
@@ -82,7 +83,7 @@ interface Shaped {
   readonly shape: readonly number[];
 }
 
-/** Data whose rows {@link takeRows} can pick: arrays, typed arrays, tensors, `{ data, shape }`, records of all these. */
+/** Data whose rows {@link takeRows} can pick: arrays, typed arrays, tensors, matrices, `{ data, shape }`, records of all these. */
 export type RowData =
   | { readonly [name: string]: RowData }
   | readonly unknown[]
@@ -111,6 +112,12 @@ export function takeRows<T extends RowData>(rows: T, indices: ArrayLike<number>)
   }
   const { data, shape } = rows as unknown as Shaped;
   const rowSize = data.length / shape[0]!;
+  if (rows instanceof Matrix)
+    return new Matrix(
+      gatherRows(rows.data, rowSize, indices),
+      [indices.length, rowSize],
+      rows.columnNames,
+    ) as unknown as T;
   return {
     data: gatherRows(data, rowSize, indices),
     shape: [indices.length, ...shape.slice(1)],

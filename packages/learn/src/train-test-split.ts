@@ -1,14 +1,11 @@
 // Rows to fit on and rows to judge by.
 
-import { Generator } from '@tacit/tensor';
-import { SplitError } from './errors.js';
-import {
-  type ClassCodes,
-  codesByAppearance,
-  type ShuffledSplit,
-  shuffledSplit,
-  stratifiedShuffledSplit,
-} from './stratify.js';
+import type { SplitError } from './errors.js';
+import { checkStratifiedSizes, invalidSplit } from './model-selection/splitters/split-input.js';
+import { splitSizes } from './model-selection/splitters/split-sizes.js';
+import { rowRange } from './model-selection/splitters/splitter.js';
+import { generatorFrom } from './random-state.js';
+import { codesByAppearance, type ShuffledSplit, shuffledSplit, stratifiedShuffledSplit } from './stratify.js';
 import { countRows, type RowData, takeRows } from './take-rows.js';
 import { checkSameLength } from './validate-input.js';
 
@@ -68,47 +65,16 @@ export function trainTestSplit<X extends RowData, Y extends RowData>(
 
 function splitIndices(rows: number, options: TrainTestSplitOptions): ShuffledSplit {
   const { testSize = 0.25, stratify = null, seed = null, shuffle = true } = options;
-  const test = testRows(testSize, rows);
+  const sizes = splitSizes(rows, { testSize }, testSize);
   if (!shuffle) {
     if (stratify !== null) throw stratifiedInOrder();
-    const order = Int32Array.from({ length: rows }, (_, row) => row);
-    return { train: order.slice(0, rows - test), test: order.slice(rows - test) };
+    return { train: rowRange(0, sizes.train), test: rowRange(sizes.train, rows) };
   }
-  const generator = new Generator(seed ?? Math.floor(Math.random() * 2 ** 32));
-  if (stratify === null) return shuffledSplit(rows, test, generator);
-  return stratifiedShuffledSplit(checkedClasses(stratify, rows, test), test, generator);
-}
-
-function testRows(testSize: number, rows: number): number {
-  const test = testSize > 0 && testSize < 1 ? Math.ceil(testSize * rows) : testSize;
-  if (Number.isInteger(test) && test >= 1 && test < rows) return test;
-  throw invalidSplit(
-    `testSize ${testSize} of ${rows} rows`,
-    'a share or a number that leaves at least one row in each part',
-    'Pass a share between 0 and 1, or a number of rows.',
-  );
-}
-
-function checkedClasses(stratify: LabelRows, rows: number, test: number): ClassCodes {
+  const generator = generatorFrom(seed);
+  if (stratify === null) return shuffledSplit(rows, sizes, generator);
   checkSameLength(rows, countRows(stratify));
   const classes = codesByAppearance('shape' in stratify ? stratify.data : stratify);
-  const smallest = Math.min(...classes.counts);
-  if (smallest < 2) {
-    throw invalidSplit(
-      'a class with a single row',
-      'at least 2 rows of each class',
-      'Leave out stratify, or the class.',
-    );
-  }
-  const count = classes.counts.length;
-  if (test < count || rows - test < count) {
-    throw invalidSplit(
-      `${test} test rows and ${rows - test} training rows for ${count} classes`,
-      'at least a row of each class in each part',
-      'Choose another testSize, or leave out stratify.',
-    );
-  }
-  return classes;
+  return stratifiedShuffledSplit(checkStratifiedSizes(classes, sizes), sizes, generator);
 }
 
 function stratifiedInOrder(): SplitError {
@@ -117,13 +83,4 @@ function stratifiedInOrder(): SplitError {
     'a random split for stratify',
     'Leave out one of the two.',
   );
-}
-
-function invalidSplit(got: string, expected: string, hint: string): SplitError {
-  return new SplitError(`Cannot split: ${got}, expected ${expected}.`, {
-    code: 'SPLIT_INVALID',
-    got,
-    expected,
-    hint,
-  });
 }

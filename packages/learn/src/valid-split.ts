@@ -1,23 +1,23 @@
 // How a net sets validation rows aside.
 
-import { Generator, IntTensor } from '@tacit/tensor';
-import type { DatasetLike, SplitContext, SplitResult, Target, TrainSplit } from './components.js';
+import { Generator } from '@tacit/tensor';
+import type { DatasetLike, SplitContext, SplitResult, TrainSplit } from './components.js';
 import { isDataset, Subset } from './dataset.js';
 import { SplitError } from './errors.js';
+import { GroupKFold } from './model-selection/splitters/group-k-fold.js';
+import { KFold } from './model-selection/splitters/k-fold.js';
 import {
-  type ClassCodes,
-  codesByAppearance,
-  consecutiveFolds,
-  groupedFolds,
-  shuffledSplit,
-  stratifiedFolds,
-  stratifiedShuffledSplit,
-} from './stratify.js';
+  checkStratifiedSizes,
+  classesOf,
+  fewGroups,
+  groupsOf,
+  streamSplit,
+} from './model-selection/splitters/split-input.js';
+import { splitSizes } from './model-selection/splitters/split-sizes.js';
+import { type Fold, type Groups, rowsWhere, type Splitter } from './model-selection/splitters/splitter.js';
+import { StratifiedKFold } from './model-selection/splitters/stratified-k-fold.js';
+import { shuffledSplit, stratifiedShuffledSplit } from './stratify.js';
 import type { Features, Targets } from './validate-input.js';
-import { warn } from './warnings.js';
-
-/** Row numbers to train on and to validate on. */
-export type Fold = readonly [train: ArrayLike<number>, valid: ArrayLike<number>];
 
 /** Options of {@link ValidSplit}. */
 export type ValidSplitOptions = {
@@ -69,38 +69,21 @@ export class ValidSplit implements TrainSplit {
       const generator =
         randomState === null ? (context?.generator ?? new Generator(0)) : new Generator(randomState);
       if (grouped) return groupedShare(dataset, cv, generator);
-      return this.#shareSplit(dataset, Math.ceil(rows * cv), generator);
+      return this.#shareSplit(dataset, cv, generator);
     }
     if (!Number.isInteger(cv) || cv < 2) throw invalidCv(cv);
-    if (rows < cv) throw tooFewRows(rows, `${cv} folds`, `at least ${cv} rows`);
-    const folds = grouped
-      ? groupedFolds(checkedGroups(dataset, cv), cv)
-      : stratified
-        ? stratifiedFolds(checkedMembers(classCodes(dataset.y), cv), cv)
-        : consecutiveFolds(rows, cv);
-    return subsets(
-      dataset,
-      rowsWhere(folds, (fold) => fold !== 0),
-      rowsWhere(folds, (fold) => fold === 0),
-    );
+    const KindOfFold = grouped ? GroupKFold : stratified ? StratifiedKFold : KFold;
+    const { y, groups } = dataset;
+    const folds: Splitter = new KindOfFold({ nSplits: cv });
+    return firstFold(dataset, folds.split(dataset, y as Targets, groups as Groups));
   }
 
-  #shareSplit(dataset: DatasetLike, validSize: number, generator: Generator): SplitResult {
+  #shareSplit(dataset: DatasetLike, share: number, generator: Generator): SplitResult {
     const rows = dataset.length;
-    const classes = this.options.stratified ? classCodes(dataset.y) : null;
-    // A part with fewer rows than there are classes cannot hold all of them.
-    const needed = classes?.counts.length ?? 1;
-    if (validSize < needed || rows - validSize < needed) {
-      throw tooFewRows(
-        rows,
-        `${validSize} of ${rows} rows for validation`,
-        `at least ${needed} in each part`,
-      );
-    }
-    const { train, test } =
-      classes === null
-        ? shuffledSplit(rows, validSize, generator)
-        : stratifiedShuffledSplit(classes, validSize, generator);
+    const sizes = splitSizes(rows, { testSize: share }, share);
+    const { train, test } = this.options.stratified
+      ? stratifiedShuffledSplit(checkStratifiedSizes(classesOf(dataset.y, rows), sizes), sizes, generator)
+      : shuffledSplit(rows, sizes, generator);
     return subsets(dataset, train, test);
   }
 }
@@ -139,17 +122,13 @@ function firstFold(dataset: DatasetLike, folds: Iterable<Fold>): SplitResult {
   });
 }
 
-function rowsWhere(folds: Int32Array, isWanted: (fold: number) => boolean): Int32Array {
-  const rows: number[] = [];
-  for (let row = 0; row < folds.length; row++) if (isWanted(folds[row]!)) rows.push(row);
-  return Int32Array.from(rows);
-}
-
 /** A random share of the groups, rounded up, as validation rows. */
 function groupedShare(dataset: DatasetLike, share: number, generator: Generator): SplitResult {
-  const { codes, counts } = checkedGroups(dataset, 2);
-  const { test } = shuffledSplit(counts.length, Math.ceil(counts.length * share), generator);
-  if (test.length === counts.length) throw fewGroups(counts.length, test.length + 1);
+  const { codes, counts } = groupsOf(dataset.groups as Groups | null, dataset.length, 2);
+  const count = counts.length;
+  const valid = Math.ceil(count * share);
+  if (valid === count) throw fewGroups(count, valid + 1);
+  const { test } = shuffledSplit(count, { test: valid, train: count - valid }, generator);
   const isValid = new Set(test);
   return subsets(
     dataset,
@@ -158,94 +137,12 @@ function groupedShare(dataset: DatasetLike, share: number, generator: Generator)
   );
 }
 
-/** Groups numbered in sorted order, as scikit-learn does. */
-function checkedGroups(dataset: DatasetLike, atLeast: number): ClassCodes {
-  const groups = dataset.groups ?? null;
-  if (groups === null) throw noGroups();
-  const list = Array.from(groups) as (string | number)[];
-  const sorted = [...new Set(list)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  if (sorted.length < atLeast) throw fewGroups(sorted.length, atLeast);
-  const codeOf = new Map(sorted.map((group, code) => [group, code]));
-  const codes = Int32Array.from(list, (group) => codeOf.get(group)!);
-  const counts = new Array<number>(sorted.length).fill(0);
-  for (const code of codes) counts[code]!++;
-  return { codes, counts };
-}
-
-function classCodes(y: Target | null): ClassCodes {
-  const isClasses =
-    y !== null && y.shape.length === 1 && (y instanceof IntTensor || y.data.every(Number.isInteger));
-  if (isClasses) return codesByAppearance(y.data);
-  const got = y === null ? 'no y' : y.shape.length > 1 ? 'rows of numbers as y' : 'continuous y';
-  throw new SplitError(`A stratified split got ${got}.`, {
-    code: 'SPLIT_TARGETS',
-    got,
-    expected: 'one class label a row',
-    hint: 'Leave out stratified, or pass class labels.',
-  });
-}
-
-function checkedMembers(classes: ClassCodes, folds: number): ClassCodes {
-  const fewest = Math.min(...classes.counts);
-  const most = Math.max(...classes.counts);
-  if (most < folds) {
-    throw tooFewRows(
-      most,
-      `${folds} folds of classes with at most ${most} rows`,
-      `${folds} rows of some class`,
-    );
-  }
-  if (fewest < folds) {
-    warn(
-      'SMALL_CLASS',
-      `A class has ${fewest} rows, fewer than the ${folds} folds: some folds will lack it.`,
-    );
-  }
-  return classes;
-}
-
-function noGroups(): SplitError {
-  return new SplitError('A grouped split got no groups.', {
-    code: 'SPLIT_GROUPS',
-    got: 'no groups',
-    expected: 'the group of each row',
-    hint: 'Pass them to fit: net.fit(X, y, { groups }).',
-  });
-}
-
-function fewGroups(got: number, expected: number): SplitError {
-  return new SplitError(`There are ${got} groups, too few to split.`, {
-    code: 'SPLIT_GROUPS',
-    got: `${got} groups`,
-    expected: `at least ${expected}`,
-    hint: 'Pass a smaller cv, or more groups.',
-  });
-}
-
 function stratifiedGroups(): SplitError {
   return new SplitError('A split cannot keep both shares of classes and groups.', {
     code: 'SPLIT_INVALID',
     got: 'stratified and grouped',
     expected: 'one of the two',
     hint: 'For a classifier pass trainSplit__stratified: false beside trainSplit__grouped.',
-  });
-}
-
-function streamSplit(): SplitError {
-  return new SplitError('A stream cannot be split.', {
-    code: 'SPLIT_INVALID',
-    got: 'a stream, whose rows are not known before it ends',
-    expected: 'rows in memory, or no split',
-    hint: 'Pass trainSplit: false, or predefinedSplit(XValid, yValid).',
-  });
-}
-
-function tooFewRows(rows: number, got: string, expected: string): SplitError {
-  return new SplitError(`Cannot split: ${got}, expected ${expected}.`, {
-    code: 'SPLIT_INVALID',
-    got: `${rows} rows; ${got}`,
-    expected,
-    hint: 'Pass more rows, split otherwise, or train without validation by trainSplit: false.',
   });
 }
 

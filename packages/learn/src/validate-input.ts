@@ -287,7 +287,7 @@ function isLabel(value: unknown): value is Label {
 }
 
 /** A value's kind in messages; never the value itself, which may be personal. */
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'object') return value.constructor?.name ?? 'an object';
@@ -297,9 +297,14 @@ function kindOf(value: unknown): string {
 /**
  * Weights of rows as a tensor: [nRows], finite, at least 0, not all 0.
  *
- * @throws DataTypeError, DataValueError `SAMPLE_WEIGHT`; `LENGTH_MISMATCH`.
+ * @throws DataValueError `SAMPLE_WEIGHT`, `LENGTH_MISMATCH`.
  */
 export function toSampleWeight(weights: unknown, rows: number): Tensor {
+  return new Tensor(Float32Array.from(checkSampleWeight(weights, rows)), [rows]);
+}
+
+/** Weights of rows, one each, finite, at least 0, not all 0. @throws DataValueError `SAMPLE_WEIGHT`, `LENGTH_MISMATCH`. */
+export function checkSampleWeight(weights: unknown, rows: number): ArrayLike<number> {
   const list = weights instanceof Tensor ? weights.data : weights;
   const isList = Array.isArray(list) || isNumberVector(list);
   const wrong = isList
@@ -310,7 +315,7 @@ export function toSampleWeight(weights: unknown, rows: number): Tensor {
     : -1;
   if (isList) checkSameLength(rows, list.length, 'sampleWeight');
   if (isList && wrong === -1 && Array.prototype.some.call(list, (w: number) => w > 0)) {
-    return new Tensor(Float32Array.from(list as ArrayLike<number>), [rows]);
+    return list as ArrayLike<number>;
   }
   const value = isList && wrong !== -1 ? (list as ArrayLike<unknown>)[wrong] : null;
   const found = typeof value === 'number' ? String(value) : kindOf(value);

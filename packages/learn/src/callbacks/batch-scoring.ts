@@ -1,7 +1,7 @@
 // One score a batch, and their mean for the epoch.
 
 import type { Target } from '../components.js';
-import type { Scorer } from '../scoring.js';
+import type { Scorer } from '../metrics/scorer.js';
 import { BestSoFar } from './best-so-far.js';
 import { type BatchEndRecord, Callback } from './callback.js';
 import type { Net } from './net.js';
@@ -11,7 +11,7 @@ import { recordedScorer } from './scorer-options.js';
 /** Options of {@link BatchScoring}; as those of {@link EpochScoring}. */
 export type BatchScoringOptions = {
   /** The name of a metric ('accuracy'), a function of net, data and targets, or null for `net.score`. */
-  scoring: string | Scorer | null;
+  scoring: string | Scorer<Net> | null;
   /** Which direction `<name>_best` calls better; null records no such flag. 'auto' knows it for metrics by name. */
   lowerIsBetter: boolean | null | 'auto';
   /** Whether to score training batches. false: validation batches. */

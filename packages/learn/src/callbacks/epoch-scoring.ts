@@ -2,7 +2,7 @@
 
 import type { Tensor } from '@tacit/tensor';
 import type { Batch, DatasetLike, Target } from '../components.js';
-import type { Scorer } from '../scoring.js';
+import type { Scorer } from '../metrics/scorer.js';
 import { BestSoFar } from './best-so-far.js';
 import { type BatchEndRecord, Callback, type EpochHookRecord } from './callback.js';
 import type { Net } from './net.js';
@@ -11,7 +11,7 @@ import { recordedScorer } from './scorer-options.js';
 /** Options of {@link EpochScoring}. */
 export type EpochScoringOptions = {
   /** The name of a metric ('accuracy'), a function of net, data and targets, or null for `net.score`. */
-  scoring: string | Scorer | null;
+  scoring: string | Scorer<Net> | null;
   /**
    * Which direction `<name>_best` calls better; null records no such flag. 'auto' knows it for metrics by name and for
    * `net.score`, and takes lower for a function, as skorch does.

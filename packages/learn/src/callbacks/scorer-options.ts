@@ -1,6 +1,8 @@
 // What scoring callbacks read off their options.
 
-import { type NamedScorer, type Scorer, takeScorer } from '../scoring.js';
+import type { Scorer } from '../metrics/scorer.js';
+import { type NamedScorer, takeScorer } from '../scoring.js';
+import type { Net } from './net.js';
 
 /** The scorer of a callback, with the name that its scores get and the direction that is better; null: neither. */
 export type RecordedScorer = Pick<NamedScorer, 'scorer' | 'name'> & {
@@ -9,7 +11,7 @@ export type RecordedScorer = Pick<NamedScorer, 'scorer' | 'name'> & {
 
 /** @throws ParameterError `SCORING_UNKNOWN`. */
 export function recordedScorer(options: {
-  readonly scoring: string | Scorer | null;
+  readonly scoring: string | Scorer<Net> | null;
   readonly name: string | null;
   readonly lowerIsBetter: boolean | null | 'auto';
 }): RecordedScorer {

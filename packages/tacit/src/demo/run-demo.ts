@@ -7,9 +7,9 @@ import { createClient } from '@tacit/client/node';
 import { engineThreads, evaluate, loadCircuit, loadEvaluationKey } from '@tacit/engine';
 import { NeuralNetClassifier } from '@tacit/learn';
 import { AdamW, SparseQuantNeuralNet } from '@tacit/nn';
+import type { Progress } from '../commands/progress.js';
 import { compile } from '../compile.js';
 import { type DemoDataset, presetBits, presets } from './presets.js';
-import type { Progress } from './progress.js';
 
 /** What the demo measures; also the document of `--json`. */
 export interface DemoResult {

@@ -1,7 +1,7 @@
-// Reads one of the package's CSV files into features and targets. The files are read from disk in Node and fetched
-// elsewhere, so the same code serves a browser page that hosts the package's `data` folder.
+// Reads one of the package's CSV files into features and targets.
 
 import { parse } from 'csv-parse/sync';
+import { readText } from './text-files.js';
 
 /** A data set in memory, with the fields of scikit-learn's `Bunch`. */
 export interface Bunch<Target extends string | number> {
@@ -30,8 +30,8 @@ export interface TableSpec<Target extends string | number> {
   readonly description: string;
 }
 
-/** Reads the table; the last column is the target. */
-export async function readTable<Target extends string | number>(
+/** Reads the file; the last column is the target. */
+export async function readBunch<Target extends string | number>(
   spec: TableSpec<Target>,
 ): Promise<Bunch<Target>> {
   const text = await readText(`${spec.name}.csv`);
@@ -47,11 +47,4 @@ export async function readTable<Target extends string | number>(
     referenceTestIndices: splits[spec.name] ?? [],
     description: spec.description,
   };
-}
-
-async function readText(file: string): Promise<string> {
-  const url = new URL(`../data/${file}`, import.meta.url);
-  if (url.protocol !== 'file:') return (await fetch(url)).text();
-  const { readFile } = await import('node:fs/promises');
-  return readFile(url, 'utf8');
 }

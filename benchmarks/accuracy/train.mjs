@@ -1,0 +1,94 @@
+// Fits one net of a task by the recipe: AdamW on the weights, linear warm-up and cosine schedule, label smoothing, restarts
+// chosen by training loss.
+
+import {
+  Dataset,
+  LRScheduler,
+  NeuralNetClassifier,
+  NeuralNetRegressor,
+} from '../../packages/learn/dist/index.js';
+import { AdamW, SparseQuantConvNet, SparseQuantNeuralNet } from '../../packages/nn/dist/index.js';
+import { Generator, Tensor } from '../../packages/tensor/dist/index.js';
+
+/** Part of the steps in which the rate rises. */
+const warmUp = 0.05;
+
+/** @returns the fitted net with the least training loss of `recipe.restarts`. */
+export async function fitNet({ isRegression = false, recipe }, candidate, X, y, seed) {
+  const fits = [];
+  for (let restart = 0; restart < (recipe.restarts ?? 1); restart++) {
+    const net = makeNet(isRegression, recipe, candidate, X.length, seed + 1000 * restart);
+    await net.fit(recipe.shifts ? new ShiftedImages(X, seed) : X, y);
+    fits.push({ net, loss: net.history.last('train_loss') });
+  }
+  return fits.reduce((best, fit) => (fit.loss < best.loss ? fit : best)).net;
+}
+
+function makeNet(isRegression, recipe, { isConvolutional = false, options }, rows, seed) {
+  const steps = Math.ceil(rows / recipe.batchSize) * recipe.maxEpochs;
+  const Net = isRegression ? NeuralNetRegressor : NeuralNetClassifier;
+  return new Net({
+    module: isConvolutional ? SparseQuantConvNet : SparseQuantNeuralNet,
+    ...prefixed(options),
+    optimizer: AdamW,
+    optimizer__betas: [0.9, 0.99],
+    optimizer__weightDecay: 0,
+    optimizer__paramGroups: [['*.weight', { weightDecay: recipe.weightDecay }]],
+    ...(isRegression ? {} : { criterion__labelSmoothing: 0.05 }),
+    lr: recipe.lr,
+    maxEpochs: recipe.maxEpochs,
+    batchSize: recipe.batchSize,
+    trainSplit: null,
+    verbose: 0,
+    seed,
+    callbacks: {
+      schedule: new LRScheduler({
+        policy: 'LambdaLR',
+        policyOptions: { lrLambda: (step) => cosine(Math.min(1, step / steps)) },
+        stepEvery: 'batch',
+      }),
+    },
+  });
+}
+
+function cosine(part) {
+  if (part < warmUp) return part / warmUp;
+  return 0.5 * (1 + Math.cos((Math.PI * (part - warmUp)) / (1 - warmUp)));
+}
+
+function prefixed(options) {
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [`module__${name}`, value]));
+}
+
+/** Images of 28 × 28 that move by a pixel, or none, in each direction whenever a batch takes them. */
+class ShiftedImages extends Dataset {
+  #generator;
+
+  constructor(X, seed) {
+    const data = new Float32Array(X.length * 784);
+    X.forEach((row, i) => data.set(row, i * 784));
+    super(new Tensor(data, [X.length, 784]));
+    this.#generator = new Generator(seed);
+  }
+
+  rows(indices) {
+    const batch = super.rows(indices);
+    const moved = new Float32Array(batch.X.data.length);
+    for (let row = 0; row < batch.size; row++) {
+      this.#move(
+        batch.X.data.subarray(row * 784, (row + 1) * 784),
+        moved.subarray(row * 784, (row + 1) * 784),
+      );
+    }
+    return { ...batch, X: new Tensor(moved, batch.X.shape) };
+  }
+
+  #move(from, to) {
+    const [down, right] = [this.#generator.integer(3) - 1, this.#generator.integer(3) - 1];
+    for (let y = Math.max(0, -down); y < Math.min(28, 28 - down); y++) {
+      for (let x = Math.max(0, -right); x < Math.min(28, 28 - right); x++) {
+        to[y * 28 + x] = from[(y + down) * 28 + x + right];
+      }
+    }
+  }
+}

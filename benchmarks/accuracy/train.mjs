@@ -66,7 +66,7 @@ class ShiftedImages extends Dataset {
 
   constructor(X, seed) {
     const data = new Float32Array(X.length * 784);
-    X.forEach((row, i) => data.set(row, i * 784));
+    for (const [i, row] of X.entries()) data.set(row, i * 784);
     super(new Tensor(data, [X.length, 784]));
     this.#generator = new Generator(seed);
   }

@@ -5,11 +5,11 @@
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m512};
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use napi::bindgen_prelude::Float32ArraySlice;
 use napi_derive::napi;
 
+use crate::registers::{Registers, registers};
 use crate::vector::Vector;
 
 /// Inner elements a slice. A part of what is computed, not only of how: see gemm-scalar.ts.
@@ -62,15 +62,6 @@ struct Product<'a> {
 
 thread_local! {
     static SCRATCH: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Bits of the widest registers to use.
-static WIDEST: AtomicU32 = AtomicU32::new(512);
-
-/// Limits registers to so many bits, on all threads: tests run the code for smaller machines with it.
-#[napi]
-pub fn limit_vectors(bits: u32) {
-    WIDEST.store(bits, Ordering::Relaxed);
 }
 
 /// out = op(a) · op(b) + start; see `gemm` in gemm.ts. `mode`: 0 for nothing, 1 for what `out` holds, 2 for `row`.
@@ -135,23 +126,19 @@ pub fn column_sums(data: &[f32], columns: u32, mut sums: Float32ArraySlice) -> b
 }
 
 fn dispatch(product: Product, out: &mut [f32], scratch: &mut Vec<f32>) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        let widest = WIDEST.load(Ordering::Relaxed);
-        if widest >= 512 && is_x86_feature_detected!("avx512f") {
-            // SAFETY: the processor has what the function is compiled for.
-            return unsafe { multiply_avx512(product, out, scratch) };
-        }
-        if widest >= 256 && is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has what the function is compiled for.
-            return unsafe { multiply_avx2(product, out, scratch) };
-        }
+    match registers() {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has what the function is compiled for.
+        Registers::Avx512 => unsafe { multiply_avx512(product, out, scratch) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has what the function is compiled for.
+        Registers::Avx2 => unsafe { multiply_avx2(product, out, scratch) },
+        Registers::Smallest => multiply::<[f32; 4], 4, 8, 4>(product, out, scratch),
     }
-    multiply::<[f32; 4], 4, 8, 4>(product, out, scratch);
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512vl")]
 fn multiply_avx512(product: Product, out: &mut [f32], scratch: &mut Vec<f32>) {
     multiply::<__m512, 8, 32, 16>(product, out, scratch);
 }

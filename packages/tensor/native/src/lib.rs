@@ -4,5 +4,9 @@
 
 #![deny(clippy::all, clippy::undocumented_unsafe_blocks)]
 
+mod adam;
+mod elementwise;
 mod gemm;
+mod quantize;
+mod registers;
 mod vector;

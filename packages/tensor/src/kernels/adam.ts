@@ -1,7 +1,8 @@
-// One step of Adam on plain arrays, in float32 throughout: four numbers at a time where there is SIMD, else one, with the
-// same operations in the same order, so that both give the same bits.
+// One step of Adam on plain arrays, in float32 throughout: by the native addon, else four numbers at a time where there is
+// SIMD, else one, with the same operations in the same order, so that all give the same bits.
 
 import { pow } from './elementary.js';
+import { NATIVE_ELEMENTS, nativeKernels } from './native.js';
 import { type SimdKernel, simdHeap, simdKernel } from './simd.js';
 
 /** Options of {@link adamStep}. */
@@ -63,9 +64,21 @@ export function adamStep(
     eps: fround(options.eps),
     decay: fround(options.weightDecay ?? 0),
   };
+  if (parameter.length >= NATIVE_ELEMENTS && stepNative(parameter, gradient, mean, square, factors)) return;
   const kernel = parameter.length > SCALAR_UP_TO ? simdKernel() : null;
   const done = kernel === null ? 0 : stepSimd(kernel, parameter, gradient, mean, square, factors);
   stepScalar(parameter, gradient, mean, square, factors, done);
+}
+
+function stepNative(
+  parameter: Float32Array,
+  gradient: Float32Array,
+  mean: Float32Array,
+  square: Float32Array,
+  { keepM, takeM, keepV, takeV, step, root, eps, decay }: Factors,
+): boolean {
+  const factors = Float32Array.of(keepM, takeM, keepV, takeV, step, root, eps, decay);
+  return nativeKernels()?.adam(parameter, gradient, mean, square, factors) ?? false;
 }
 
 /** Steps the largest multiple of four numbers. @returns how many. */

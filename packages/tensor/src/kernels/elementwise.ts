@@ -1,6 +1,8 @@
-// Loops over elements where a comparison of each decides: through SIMD, which selects without a branch, in pieces that
-// stay in the first-level cache; the rest, and everything where there is no SIMD, by loops that give the same bits.
+// Loops over elements where a comparison of each decides: through the native addon or SIMD, which select without a branch;
+// through SIMD in pieces that stay in the first-level cache. The rest, and everything where there is neither, by loops that
+// give the same bits.
 
+import { NATIVE_ELEMENTS, nativeKernels } from './native.js';
 import { simdHeap, simdKernel } from './simd.js';
 
 /** Elements that pass through the kernel's memory at once. */
@@ -12,6 +14,7 @@ const SCALAR_UP_TO = 64;
 /** max(x, 0); NaN stays NaN. */
 export function relu(x: Float32Array): Float32Array {
   const out = new Float32Array(x.length);
+  if (x.length >= NATIVE_ELEMENTS && nativeKernels()?.relu(x, out)) return out;
   const done = inPieces(x, null, out, 0, x.length, (kernel, count) => kernel.relu(count, 0));
   for (let i = done; i < x.length; i++) out[i] = Math.max(x[i], 0);
   return out;
@@ -20,6 +23,7 @@ export function relu(x: Float32Array): Float32Array {
 /** grad, and 0 where x ≤ 0. */
 export function reluGradient(x: Float32Array, grad: Float32Array): Float32Array {
   const out = new Float32Array(x.length);
+  if (x.length >= NATIVE_ELEMENTS && nativeKernels()?.reluGradient(x, grad, out)) return out;
   const done = inPieces(x, grad, out, 0, x.length, (kernel, count) =>
     kernel.reluGradient(count, 0, 4 * CHUNK),
   );
@@ -27,57 +31,13 @@ export function reluGradient(x: Float32Array, grad: Float32Array): Float32Array 
   return out;
 }
 
-/** Adding and subtracting 1.5·2⁵² rounds a double below 2⁵¹ to a whole number, ties to even (IEEE 754's own rounding). */
-export const ROUNDING = 6755399441055744;
-
-/** Elements `from` to `to` of x as scale · clamp(round(x / scale), low, high) into `out`; in double precision. */
-export function quantizeInto(
-  out: Float32Array,
-  x: Float32Array,
-  from: number,
-  to: number,
-  scale: number,
-  low: number,
-  high: number,
-): void {
-  const done = inPieces(x, null, out, from, to, (kernel, count) =>
-    kernel.quantize(count, 0, scale, low, high),
-  );
-  for (let i = done; i < to; i++) {
-    const position = x[i] / scale;
-    // Written so that NaN stays.
-    const clipped = position < low ? low : position > high ? high : position;
-    out[i] = scale * (clipped + ROUNDING - ROUNDING);
-  }
-}
-
-/** grad, and 0 where x / scale is below `lowest` or above `highest`, for elements `from` to `to`, into `out`. */
-export function quantizeGradientInto(
-  out: Float32Array,
-  x: Float32Array,
-  grad: Float32Array,
-  from: number,
-  to: number,
-  scale: number,
-  lowest: number,
-  highest: number,
-): void {
-  const done = inPieces(x, grad, out, from, to, (kernel, count) =>
-    kernel.quantizeGradient(count, 0, 4 * CHUNK, scale, lowest, highest),
-  );
-  for (let i = done; i < to; i++) {
-    const position = x[i] / scale;
-    out[i] = position < lowest || position > highest ? 0 : grad[i];
-  }
-}
-
 type Kernel = NonNullable<ReturnType<typeof simdKernel>>;
 
 /**
- * Runs a kernel that works in place on its last operand: x at the beginning of its memory and, if given, `second` at
+ * Runs a SIMD kernel that works in place on its last operand: x at the beginning of its memory and, if given, `second` at
  * CHUNK. @returns the position up to which `out` is filled.
  */
-function inPieces(
+export function inPieces(
   x: Float32Array,
   second: Float32Array | null,
   out: Float32Array,

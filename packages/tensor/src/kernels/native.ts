@@ -17,6 +17,32 @@ export interface NativeKernels {
     mode: number,
   ): boolean;
   columnSums(data: Float32Array, columns: number, sums: Float32Array): boolean;
+  relu(x: Float32Array, out: Float32Array): boolean;
+  reluGradient(x: Float32Array, grad: Float32Array, out: Float32Array): boolean;
+  adam(
+    parameter: Float32Array,
+    gradient: Float32Array,
+    mean: Float32Array,
+    square: Float32Array,
+    factors: Float32Array,
+  ): boolean;
+  quantize(x: Float32Array, scales: Float64Array, low: number, high: number, out: Float32Array): boolean;
+  quantizeGradient(
+    x: Float32Array,
+    grad: Float32Array,
+    scales: Float64Array,
+    lowest: number,
+    highest: number,
+    out: Float32Array,
+  ): boolean;
+  scaleGradients(
+    x: Float32Array,
+    grad: Float32Array,
+    scales: Float64Array,
+    low: number,
+    high: number,
+    out: Float32Array,
+  ): boolean;
   /** Limits registers to so many bits: tests run the code for smaller machines with it. */
   limitVectors(bits: number): void;
 }
@@ -28,6 +54,9 @@ declare const process:
 
 /** From this file; the folders src and dist lie equally deep, so one relative path serves both. */
 const addon = '../../native/tacit-tensor.node';
+
+/** Below this many elements, crossing into the addon costs more than the loop. */
+export const NATIVE_ELEMENTS = 256;
 
 let kernels: NativeKernels | null | undefined;
 

@@ -27,6 +27,7 @@ test.each([
     new Generator(2).fillNormal(b.data);
     return matmul(a, b).data;
   };
+  vi.stubGlobal('process', Object.create(process, { getBuiltinModule: { value: undefined } }));
   const withSimd = await compute();
   vi.stubGlobal('WebAssembly', replacement);
   const without = await compute();

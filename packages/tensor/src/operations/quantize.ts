@@ -3,7 +3,7 @@
 
 import { recordOperation } from '../autograd.js';
 import { invalidArgument, shapeMismatch } from '../errors.js';
-import { quantizeGradientInto, quantizeInto, ROUNDING } from '../kernels/elementwise.js';
+import { quantizeRows, quantizeRowsGradient, scaleGradients } from '../kernels/quantize.js';
 import type { Tensor } from '../tensor.js';
 
 /** Options of {@link fakeQuantize}. */
@@ -35,77 +35,62 @@ export function fakeQuantize(
   options: FakeQuantizeOptions,
 ): Tensor {
   const scales = scaleData(scale);
-  const columns = checkedColumns(x, scale, scales, options);
+  checkOptions(x, scale, scales, options);
   const { data } = x;
   const { low, high, mask } = options;
   const out = new Float32Array(data.length);
-  for (let row = 0; row < scales.length; row++) {
-    quantizeInto(out, data, row * columns, (row + 1) * columns, scales[row], low, high);
-  }
-  if (mask !== undefined) for (let i = 0; i < out.length; i++) out[i] *= mask[i];
+  quantizeRows(out, data, scales, low, high);
+  if (mask !== undefined) multiplyInto(out, mask);
   const inputs = typeof scale === 'object' && 'requiresGrad' in scale ? [x, scale] : [x];
   return recordOperation(out, x.shape, inputs, (grad) => {
-    const toX = x.requiresGrad ? gradientOfValues(grad, data, scales, columns, options) : null;
+    const toX = x.requiresGrad ? gradientOfValues(grad, data, scales, options) : null;
     if (inputs.length === 1) return [toX];
-    return [toX, inputs[1].requiresGrad ? gradientOfScales(grad, data, scales, columns, options) : null];
+    return [toX, inputs[1].requiresGrad ? gradientOfScales(grad, data, scales, options) : null];
   });
 }
 
 function gradientOfValues(
   grad: Float32Array,
   data: Float32Array,
-  scales: Float64Array | Float32Array,
-  columns: number,
+  scales: Float64Array,
   { low, high, mask, gradient }: FakeQuantizeOptions,
 ): Float32Array {
   if (gradient === 'everywhere' && mask === undefined) return grad;
   const result = new Float32Array(grad.length);
   if (gradient === 'everywhere') result.set(grad);
-  else {
-    for (let row = 0; row < scales.length; row++) {
-      const from = row * columns;
-      quantizeGradientInto(result, data, grad, from, from + columns, scales[row], low - 0.5, high + 0.5);
-    }
-  }
-  if (mask !== undefined) for (let i = 0; i < result.length; i++) result[i] *= mask[i];
+  else quantizeRowsGradient(result, data, grad, scales, low - 0.5, high + 0.5);
+  if (mask !== undefined) multiplyInto(result, mask);
   return result;
 }
 
 function gradientOfScales(
   grad: Float32Array,
   data: Float32Array,
-  scales: Float64Array | Float32Array,
-  columns: number,
+  scales: Float64Array,
   { low, high, mask }: FakeQuantizeOptions,
 ): Float32Array {
   const result = new Float32Array(scales.length);
-  for (let row = 0, i = 0; row < scales.length; row++) {
-    const scale = scales[row];
-    let sum = 0;
-    for (const end = i + columns; i < end; i++) {
-      const position = data[i] / scale;
-      const clipped = position < low ? low : position > high ? high : position;
-      const isInside = position >= low - 0.5 && position <= high + 0.5;
-      const change = clipped + ROUNDING - ROUNDING - (isInside ? position : 0);
-      sum += grad[i] * (mask === undefined ? change : change * mask[i]);
-    }
-    result[row] = sum;
-  }
+  const kept = mask === undefined ? grad : grad.slice();
+  if (mask !== undefined) multiplyInto(kept, mask);
+  scaleGradients(result, data, kept, scales, low, high);
   return result;
 }
 
-function scaleData(scale: number | Float64Array | Tensor): Float64Array | Float32Array {
-  if (typeof scale === 'number') return Float64Array.of(scale);
-  return scale instanceof Float64Array ? scale : scale.data;
+function multiplyInto(values: Float32Array, mask: Float32Array): void {
+  for (let i = 0; i < values.length; i++) values[i] *= mask[i];
 }
 
-/** Elements for each scale. */
-function checkedColumns(
+function scaleData(scale: number | Float64Array | Tensor): Float64Array {
+  if (typeof scale === 'number') return Float64Array.of(scale);
+  return scale instanceof Float64Array ? scale : Float64Array.from(scale.data);
+}
+
+function checkOptions(
   x: Tensor,
   scale: number | Float64Array | Tensor,
-  scales: Float64Array | Float32Array,
+  scales: Float64Array,
   { low, high, mask }: FakeQuantizeOptions,
-): number {
+): void {
   if (!(Number.isInteger(low) && Number.isInteger(high) && low <= high)) {
     throw invalidArgument('fakeQuantize: levels', `${low} to ${high}`, 'whole numbers, low up to high');
   }
@@ -131,5 +116,4 @@ function checkedColumns(
       'The mask needs one number an element.',
     );
   }
-  return rows === 0 ? 0 : x.size / rows;
 }

@@ -1,0 +1,102 @@
+// Rounding to a few levels, in double precision, with one scale for each row, and its gradients: through the native addon,
+// else through SIMD and plain loops, which give the same bits.
+
+import { inPieces } from './elementwise.js';
+import { NATIVE_ELEMENTS, nativeKernels } from './native.js';
+
+/** Offset of the second operand in the memory of the SIMD kernels, in bytes; see `inPieces`. */
+const SECOND = 4 * 4096;
+
+/** Adding and subtracting 1.5·2⁵² rounds a double below 2⁵¹ to a whole number, ties to even (IEEE 754's own rounding). */
+const ROUNDING = 6755399441055744;
+
+/** Partial sums of a gradient of a scale, which lanes can add to at once: the same on every machine, with any of them. */
+const PARTS = 8;
+
+/**
+ * scale · clamp(round(x / scale), low, high) into `out`; NaN stays NaN.
+ *
+ * @param x - [rows, …], as many rows as there are scales.
+ */
+export function quantizeRows(
+  out: Float32Array,
+  x: Float32Array,
+  scales: Float64Array,
+  low: number,
+  high: number,
+): void {
+  if (x.length >= NATIVE_ELEMENTS && nativeKernels()?.quantize(x, scales, low, high, out)) return;
+  const columns = x.length / scales.length;
+  for (let row = 0; row < scales.length; row++) {
+    const scale = scales[row];
+    const end = (row + 1) * columns;
+    const done = inPieces(x, null, out, row * columns, end, (kernel, count) =>
+      kernel.quantize(count, 0, scale, low, high),
+    );
+    for (let i = done; i < end; i++) {
+      const position = x[i] / scale;
+      // Written so that NaN stays.
+      const clipped = position < low ? low : position > high ? high : position;
+      out[i] = scale * (clipped + ROUNDING - ROUNDING);
+    }
+  }
+}
+
+/** grad, and 0 where x / scale is below `lowest` or above `highest`, into `out`. */
+export function quantizeRowsGradient(
+  out: Float32Array,
+  x: Float32Array,
+  grad: Float32Array,
+  scales: Float64Array,
+  lowest: number,
+  highest: number,
+): void {
+  if (
+    x.length >= NATIVE_ELEMENTS &&
+    nativeKernels()?.quantizeGradient(x, grad, scales, lowest, highest, out)
+  ) {
+    return;
+  }
+  const columns = x.length / scales.length;
+  for (let row = 0; row < scales.length; row++) {
+    const scale = scales[row];
+    const end = (row + 1) * columns;
+    const done = inPieces(x, grad, out, row * columns, end, (kernel, count) =>
+      kernel.quantizeGradient(count, 0, SECOND, scale, lowest, highest),
+    );
+    for (let i = done; i < end; i++) {
+      const position = x[i] / scale;
+      out[i] = position < lowest || position > highest ? 0 : grad[i];
+    }
+  }
+}
+
+/**
+ * Gradients of the scales: Σ grad · (integer − x/scale), or grad · integer where x is clipped, over each row.
+ *
+ * @param out - [rows].
+ */
+export function scaleGradients(
+  out: Float32Array,
+  x: Float32Array,
+  grad: Float32Array,
+  scales: Float64Array,
+  low: number,
+  high: number,
+): void {
+  if (x.length >= NATIVE_ELEMENTS && nativeKernels()?.scaleGradients(x, grad, scales, low, high, out)) return;
+  const columns = x.length / scales.length;
+  const sums = new Float64Array(PARTS);
+  for (let row = 0; row < scales.length; row++) {
+    const scale = scales[row];
+    sums.fill(0);
+    for (let column = 0, i = row * columns; column < columns; column++, i++) {
+      const position = x[i] / scale;
+      const clipped = position < low ? low : position > high ? high : position;
+      const isInside = position >= low - 0.5 && position <= high + 0.5;
+      const change = clipped + ROUNDING - ROUNDING - (isInside ? position : 0);
+      sums[column % PARTS] += grad[i] * change;
+    }
+    out[row] = sums[0] + sums[1] + (sums[2] + sums[3]) + (sums[4] + sums[5] + (sums[6] + sums[7]));
+  }
+}

@@ -45,6 +45,10 @@ export type { Pair } from './operations/window.js';
 
 export { type AdamStepOptions, adamStep } from './kernels/adam.js';
 
+// Inputs of quantized nets, on plain arrays
+
+export { roundColumns } from './kernels/quantize.js';
+
 // Single numbers: the same elementary functions, and random draws
 
 export { Generator, type GeneratorState } from './generator.js';

@@ -1,6 +1,6 @@
 // The net's inputs as small integers, one affine map per feature. It runs in the clear on the client, before encryption.
 
-import { recordOperation, type Tensor, tensor } from '@tacit/tensor';
+import { recordOperation, roundColumns, type Tensor, tensor } from '@tacit/tensor';
 import { invalidParameter, requirePositive } from '../errors.js';
 import { Module, type TrainingWarning } from '../module.js';
 import { requireBits } from './omega.js';
@@ -119,10 +119,8 @@ export class InputQuantizer extends Module {
   /** @param input - [nSamples, nFeatures] raw values. @returns the same shape, in [−1, 1]. */
   override forward(input: Tensor): Tensor {
     const { low, width } = this.#maps();
-    const scaled = new Float32Array(input.size);
-    if (this.quantize) roundColumns(input.data, low, width, this.levels, scaled);
-    else scaleColumns(input.data, low, width, this.levels, scaled);
-    return recordOperation(scaled, input.shape, [], () => []);
+    const toColumns = this.quantize ? roundColumns : scaleColumns;
+    return recordOperation(toColumns(input.data, low, width, this.levels), input.shape, [], () => []);
   }
 
   /**
@@ -158,35 +156,13 @@ export class InputQuantizer extends Module {
   }
 }
 
-/** The value of each element's level. A loop of its own, free of conditions that depend on the feature: it runs in every batch. */
-function roundColumns(
-  values: Float32Array,
-  low: Float64Array,
-  width: Float64Array,
-  levels: number,
-  scaled: Float32Array,
-): void {
-  const features = low.length;
-  const outputs = Float32Array.from({ length: levels + 1 }, (_, level) => (2 * level) / levels - 1);
-  for (let row = 0; row < values.length; row += features) {
-    for (let feature = 0; feature < features; feature++) {
-      const position = (values[row + feature] - low[feature]) / width[feature];
-      const clamped = Math.min(levels, Math.max(0, position));
-      // Half-way goes up: adding ½ and cutting off, but exactly, also where the sum would round.
-      const level = clamped | 0;
-      // The difference is 0, or NaN where the input is NaN, which is to show.
-      scaled[row + feature] = outputs[level + ((2 * (clamped - level)) | 0)] + (clamped - clamped);
-    }
-  }
-}
-
 function scaleColumns(
   values: Float32Array,
   low: Float64Array,
   width: Float64Array,
   levels: number,
-  scaled: Float32Array,
-): void {
+): Float32Array {
+  const scaled = new Float32Array(values.length);
   const features = low.length;
   for (let row = 0; row < values.length; row += features) {
     for (let feature = 0; feature < features; feature++) {
@@ -194,6 +170,7 @@ function scaleColumns(
       scaled[row + feature] = (2 * position) / levels - 1;
     }
   }
+  return scaled;
 }
 
 /** The value that occurs most often, and how often. */

@@ -11,6 +11,8 @@ const ROUNDING: f64 = 6_755_399_441_055_744.0;
 
 /// Partial sums of a gradient of a scale. A part of what is computed: see kernels/quantize.ts.
 const PARTS: usize = 8;
+/// Terms that are computed before they are added: a multiple of `PARTS`.
+const BLOCK: usize = 64;
 
 /// out = scale · clamp(round(x / scale), low, high), in double precision.
 #[napi]
@@ -122,24 +124,64 @@ pub fn scale_gradients(
 
 #[inline(always)]
 fn scale_gradient(x: &[f32], grad: &[f32], scale: f64, low: f64, high: f64, out: &mut f32) {
-    let term = |x: f32, grad: f32| {
-        let position = f64::from(x) / scale;
-        let level = clamp(position, low, high) + ROUNDING - ROUNDING;
-        let is_inside = position >= low - 0.5 && position <= high + 0.5;
-        f64::from(grad) * (level - if is_inside { position } else { 0.0 })
-    };
     let mut sums = [0f64; PARTS];
-    let (whole_x, rest_x) = x.as_chunks::<PARTS>();
-    let (whole_grad, rest_grad) = grad.as_chunks::<PARTS>();
-    for (x, grad) in whole_x.iter().zip(whole_grad) {
-        for part in 0..PARTS {
-            sums[part] += term(x[part], grad[part]);
+    let mut terms = [0f64; BLOCK];
+    for (x, grad) in x.chunks(BLOCK).zip(grad.chunks(BLOCK)) {
+        let terms = &mut terms[..x.len()];
+        for ((term, x), grad) in terms.iter_mut().zip(x).zip(grad) {
+            let position = f64::from(*x) / scale;
+            let level = clamp(position, low, high) + ROUNDING - ROUNDING;
+            let is_inside = position >= low - 0.5 && position <= high + 0.5;
+            *term = f64::from(*grad) * (level - if is_inside { position } else { 0.0 });
+        }
+        for terms in terms.chunks(PARTS) {
+            for (sum, term) in sums.iter_mut().zip(terms) {
+                *sum += term;
+            }
         }
     }
-    for (sum, (x, grad)) in sums.iter_mut().zip(rest_x.iter().zip(rest_grad)) {
-        *sum += term(*x, *grad);
-    }
     *out = (((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]))) as f32;
+}
+
+/// The level of each column's element, 0 to `levels`, scaled to [−1, 1]: x becomes (x − low) / width, clamped, half-way
+/// cases rounded up. `low` and `widths` have a number for each column.
+#[napi]
+pub fn round_columns(
+    x: &[f32],
+    low: &[f64],
+    widths: &[f64],
+    levels: f64,
+    mut out: Float32ArraySlice,
+) -> bool {
+    // SAFETY: as in `quantize`.
+    let out = unsafe { out.as_mut() };
+    if low.is_empty()
+        || widths.len() != low.len()
+        || out.len() != x.len()
+        || !x.len().is_multiple_of(low.len())
+    {
+        return false;
+    }
+    on_widest_registers!(round_rows(
+        x: &[f32],
+        low: &[f64],
+        widths: &[f64],
+        levels: f64,
+        out: &mut [f32],
+    ));
+    true
+}
+
+#[inline(always)]
+fn round_rows(x: &[f32], low: &[f64], widths: &[f64], levels: f64, out: &mut [f32]) {
+    for (x, out) in x.chunks_exact(low.len()).zip(out.chunks_exact_mut(low.len())) {
+        for ((out, x), (low, width)) in out.iter_mut().zip(x).zip(low.iter().zip(widths)) {
+            let clamped = clamp((f64::from(*x) - low) / width, 0.0, levels);
+            let whole = clamped.floor();
+            let level = whole + if clamped - whole >= 0.5 { 1.0 } else { 0.0 };
+            *out = ((2.0 * level) / levels - 1.0) as f32;
+        }
+    }
 }
 
 /// NaN stays.

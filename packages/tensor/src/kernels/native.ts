@@ -43,6 +43,13 @@ export interface NativeKernels {
     high: number,
     out: Float32Array,
   ): boolean;
+  roundColumns(
+    x: Float32Array,
+    low: Float64Array,
+    widths: Float64Array,
+    levels: number,
+    out: Float32Array,
+  ): boolean;
   /** Limits registers to so many bits: tests run the code for smaller machines with it. */
   limitVectors(bits: number): void;
 }

@@ -100,3 +100,35 @@ export function scaleGradients(
     out[row] = sums[0] + sums[1] + (sums[2] + sums[3]) + (sums[4] + sums[5] + (sums[6] + sums[7]));
   }
 }
+
+/**
+ * The level of each element, a whole number from 0 to `levels`, scaled to [−1, 1]: x becomes (x − low) / width of its column,
+ * clamped and rounded, half-way cases up. NaN stays NaN.
+ *
+ * @param x - [rows, columns].
+ * @param low - [columns].
+ * @param widths - [columns], positive; infinite where the level is always 0.
+ * @returns [rows, columns].
+ */
+export function roundColumns(
+  x: Float32Array,
+  low: Float64Array,
+  widths: Float64Array,
+  levels: number,
+): Float32Array {
+  const out = new Float32Array(x.length);
+  if (x.length >= NATIVE_ELEMENTS && nativeKernels()?.roundColumns(x, low, widths, levels, out)) return out;
+  const columns = low.length;
+  const outputs = Float32Array.from({ length: levels + 1 }, (_, level) => (2 * level) / levels - 1);
+  for (let row = 0; row < x.length; row += columns) {
+    for (let column = 0; column < columns; column++) {
+      const position = (x[row + column] - low[column]) / widths[column];
+      const clamped = Math.min(levels, Math.max(0, position));
+      // Half-way goes up: adding ½ and cutting off, but exactly, also where the sum would round.
+      const level = clamped | 0;
+      // The difference is 0, or NaN where the input is NaN, which is to show.
+      out[row + column] = outputs[level + ((2 * (clamped - level)) | 0)] + (clamped - clamped);
+    }
+  }
+  return out;
+}

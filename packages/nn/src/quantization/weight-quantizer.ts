@@ -198,10 +198,13 @@ export function uniformScale(
   let count = 0;
   for (let i = start; i < end; i++) {
     const weight = weights[i];
-    squares += weight * weight;
-    largest = Math.max(largest, Math.abs(weight));
+    const square = weight * weight;
+    squares += square;
+    if (square > largest) largest = square;
     if (weight !== 0) count++;
   }
+  // Of a float32 number exact: its square is a double without rounding.
+  largest = Math.sqrt(largest);
   const high = (1 << (options.bits - 1)) - 1;
   if (options.scaling === 'max') {
     // The wide range has one more integer below than above: ±largest is put half a step beyond the smaller side.

@@ -19,7 +19,7 @@ export async function fitNet({ isRegression = false, recipe }, candidate, X, y, 
   for (let restart = 0; restart < (recipe.restarts ?? 1); restart++) {
     const net = makeNet(isRegression, recipe, candidate, X.length, seed + 1000 * restart);
     await net.fit(recipe.shifts ? new ShiftedImages(X, seed) : X, y);
-    fits.push({ net, loss: net.history.last('train_loss') });
+    fits.push({ net, loss: net.history.get(-1, 'train_loss') });
   }
   return fits.reduce((best, fit) => (fit.loss < best.loss ? fit : best)).net;
 }

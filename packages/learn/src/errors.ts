@@ -73,6 +73,9 @@ export const learnErrorCodes = [
   'FILE_OTHER_NET',
   'FILE_NOT_WRITTEN',
   'TRAINING_IMPOSSIBLE',
+  'NOT_PRUNABLE',
+  'NOISE_UNSUPPORTED',
+  'BUDGET_UNREACHABLE',
   'LOGGER_FAILED',
 ] as const;
 

@@ -278,6 +278,21 @@ export { type Chart, type PlotFormat, type PlotOptions, type Plotted, renderChar
 export type { ComponentOf, Recipe } from './recipe.js';
 export { NeuralNetRegressor } from './regressor.js';
 // Scores
+// Nets for encrypted inference
+export {
+  AccumulatorNoise,
+  type AccumulatorNoiseOptions,
+  type Benchmark,
+  type Budget,
+  type Budgetable,
+  type BudgetFit,
+  type FitToBudgetOptions,
+  Frontier,
+  type FrontierPoint,
+  fitToBudget,
+  SparseQuantClassifier,
+  SparseQuantRegressor,
+} from './sparse-quant/index.js';
 export { type DataStream, type StreamChunk, streamOf } from './stream.js';
 export type { Cell, TableColumn, TableInput, TableRecord } from './table.js';
 export { type RowData, takeRows } from './take-rows.js';

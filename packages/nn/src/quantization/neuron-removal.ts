@@ -123,6 +123,7 @@ export function widthsToKeep(
   const keep =
     typeof amount === 'number' ? widths.map((width) => width - Math.round(amount * width)) : amount;
   const isValid =
+    (typeof amount !== 'number' || (amount >= 0 && amount < 1)) &&
     keep.length === widths.length &&
     keep.every((width, index) => Number.isInteger(width) && width >= 1 && width <= widths[index]);
   if (isValid) return keep;

@@ -1,0 +1,12 @@
+export { AccumulatorNoise, type AccumulatorNoiseOptions } from './accumulator-noise.js';
+export type { Benchmark } from './fit-benchmark.js';
+export {
+  type Budget,
+  type Budgetable,
+  type BudgetFit,
+  type FitToBudgetOptions,
+  fitToBudget,
+} from './fit-to-budget.js';
+export { Frontier, type FrontierPoint } from './frontier.js';
+export { SparseQuantClassifier } from './sparse-quant-classifier.js';
+export { SparseQuantRegressor } from './sparse-quant-regressor.js';

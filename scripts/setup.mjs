@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lockDirectory = join(root, '.tacit', 'setup.lock');
+// The runtime of ONNX models, which tests use, brings what a CPU needs; its install script would fetch drivers for others.
+const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
 const force = process.argv.includes('--force');
 
 main();
@@ -64,7 +66,7 @@ function installDependencies() {
 
 function run(what, command, args) {
   // Of the three standard streams only stderr: a build must not write into the command's stdout.
-  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], env });
   if (result.error) fail(`Could not build ${what}: ${result.error.message}.`);
   if (result.status !== 0)
     fail(`Building ${what} failed (exit code ${result.status}).`, 'The reason stands above.');

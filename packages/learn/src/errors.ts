@@ -76,6 +76,7 @@ export const learnErrorCodes = [
   'NOT_PRUNABLE',
   'NOISE_UNSUPPORTED',
   'BUDGET_UNREACHABLE',
+  'ONNX_UNSUPPORTED',
   'LOGGER_FAILED',
 ] as const;
 

@@ -244,6 +244,7 @@ export {
   type StopSignal,
 } from './net/index.js';
 export type { NetPart } from './net/saving.js';
+export { exportOnnx, type OnnxExportable } from './onnx/index.js';
 export type { ParamGroupRule } from './param-groups.js';
 // Types of parameters
 export type {

@@ -1,0 +1,1 @@
+export { exportOnnx, type OnnxExportable } from './export-onnx.js';

@@ -4,7 +4,7 @@ import { recordOperation, type Tensor, tensor } from '@tacit/tensor';
 import { invalidParameter, requirePositive } from '../errors.js';
 import { Module, type TrainingWarning } from '../module.js';
 import { requireBits } from './omega.js';
-import { roundWithin } from './rounding.js';
+import { roundWithin, SHIFT } from './rounding.js';
 
 /** Above this share of inputs that one level of their feature makes equal, the user is told. */
 const crowded = 0.7;
@@ -167,15 +167,15 @@ function roundColumns(
   scaled: Float32Array,
 ): void {
   const features = low.length;
-  const outputs = Float32Array.from({ length: levels + 1 }, (_, level) => (2 * level) / levels - 1);
   for (let row = 0; row < values.length; row += features) {
     for (let feature = 0; feature < features; feature++) {
       const position = (values[row + feature] - low[feature]) / width[feature];
-      const clamped = Math.min(levels, Math.max(0, position));
-      // Half-way goes up: adding ½ and cutting off, but exactly, also where the sum would round.
-      const level = clamped | 0;
-      // The difference is 0, or NaN where the input is NaN, which is to show.
-      scaled[row + feature] = outputs[level + ((2 * (clamped - level)) | 0)] + (clamped - clamped);
+      // To the nearest, ties to even, and up from where a tie went down.
+      const nearest = position + SHIFT - SHIFT;
+      const level = position - nearest === 0.5 ? nearest + 1 : nearest;
+      // Written so that NaN stays, for it is to show.
+      const clamped = level < 0 ? 0 : level > levels ? levels : level;
+      scaled[row + feature] = (2 * clamped) / levels - 1;
     }
   }
 }

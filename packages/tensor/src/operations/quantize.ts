@@ -3,7 +3,7 @@
 
 import { recordOperation } from '../autograd.js';
 import { invalidArgument, shapeMismatch } from '../errors.js';
-import { quantizeGradientInto, quantizeInto, ROUNDING } from '../kernels/elementwise.js';
+import { quantizeGradientInto, quantizeInto } from '../kernels/elementwise.js';
 import type { Tensor } from '../tensor.js';
 
 /** Options of {@link fakeQuantize}. */
@@ -45,9 +45,14 @@ export function fakeQuantize(
   if (mask !== undefined) for (let i = 0; i < out.length; i++) out[i] *= mask[i];
   const inputs = typeof scale === 'object' && 'requiresGrad' in scale ? [x, scale] : [x];
   return recordOperation(out, x.shape, inputs, (grad) => {
+    const isLearned = inputs.length > 1 && inputs[1].requiresGrad;
     const toX = x.requiresGrad ? gradientOfValues(grad, data, scales, columns, options) : null;
-    if (inputs.length === 1) return [toX];
-    return [toX, inputs[1].requiresGrad ? gradientOfScales(grad, data, scales, columns, options) : null];
+    if (!isLearned) return inputs.length === 1 ? [toX] : [toX, null];
+    const isInside = toX !== null && options.gradient !== 'everywhere';
+    const inside = isInside
+      ? toX
+      : gradientOfValues(grad, data, scales, columns, { ...options, gradient: 'inside' });
+    return [toX, gradientOfScales(grad, inside, data, out, scales, columns)];
   });
 }
 
@@ -71,25 +76,23 @@ function gradientOfValues(
   return result;
 }
 
+/**
+ * Σ grad · (integer − x/scale) inside and Σ grad · integer outside, as (Σ grad · output − Σ inside · x) / scale: the output is
+ * scale · integer, and 0 where it is masked; `inside` is the gradient where it is not clipped, and 0 elsewhere.
+ */
 function gradientOfScales(
   grad: Float32Array,
+  inside: Float32Array,
   data: Float32Array,
+  out: Float32Array,
   scales: Float64Array | Float32Array,
   columns: number,
-  { low, high, mask }: FakeQuantizeOptions,
 ): Float32Array {
   const result = new Float32Array(scales.length);
   for (let row = 0, i = 0; row < scales.length; row++) {
-    const scale = scales[row];
     let sum = 0;
-    for (const end = i + columns; i < end; i++) {
-      const position = data[i] / scale;
-      const clipped = position < low ? low : position > high ? high : position;
-      const isInside = position >= low - 0.5 && position <= high + 0.5;
-      const change = clipped + ROUNDING - ROUNDING - (isInside ? position : 0);
-      sum += grad[i] * (mask === undefined ? change : change * mask[i]);
-    }
-    result[row] = sum;
+    for (const end = i + columns; i < end; i++) sum += grad[i] * out[i] - inside[i] * data[i];
+    result[row] = sum / scales[row];
   }
   return result;
 }

@@ -15,6 +15,7 @@ export const engineErrorCodes = [
   'KEY_SIZE',
   'KEY_INVALID',
   'REQUEST_INVALID',
+  'MEMORY_LIMIT',
   'CANCELLED',
   'ENGINE_FAILURE',
   'ARGUMENT_INVALID',

@@ -50,8 +50,9 @@ export interface NativeEngine {
     circuit: NativeCircuit,
     key: NativeKey,
     upload: NativeUpload,
+    memoryBytes: number,
     cancel: NativeCancelToken,
-    report: ((done: number, total: number) => void) | undefined,
+    report: ((done: number, total: number, layer: number) => void) | undefined,
   ): Promise<NativeEvaluation | null>;
 }
 

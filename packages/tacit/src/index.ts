@@ -162,4 +162,5 @@ export {
   WarmRestartLR,
 } from '@tacit/nn';
 export { compile } from './compile.js';
+export { type MeasureCostsOptions, measureCosts, type TimedShape } from './measure-costs.js';
 export { localRuntime, saveCircuit } from './runtime.js';

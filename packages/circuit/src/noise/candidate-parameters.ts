@@ -23,8 +23,8 @@ export interface Candidate {
 
 /** How finely noises are told apart: steps an octave. */
 const steps = { reading: 4, bootstrap: 2 } as const;
-/** Reading noise that leaves no table: an eighth of the half turn. */
-const largestReadingNoise = 2 ** -4;
+/** Noises that leave no table and no sum, in turns. */
+const largest = { reading: 2 ** -4, bootstrap: 2 ** -3 } as const;
 
 const models = new Map(securityLevels.map((level) => [level, tfheRsNoise(level)]));
 const kept = new WeakMap<CostModel, Map<SecurityLevel, readonly Candidate[]>>();
@@ -69,11 +69,12 @@ function cheapestOfEachNoise(noise: NoiseModel, cost: CostModel): Candidate[] {
       const rounding = noise.modulusSwitch(lweDimension, shape.polynomialSize);
       for (const keySwitch of choices) {
         const reading = Math.sqrt(rounding + shape.largeDimension * keySwitch.variance);
-        if (reading > largestReadingNoise) continue;
+        if (reading > largest.reading) continue;
         const switching = cost.keySwitch(shape.largeDimension, lweDimension, keySwitch.level);
         for (const bootstrap of shape.choices) {
           const total = switching + lweDimension * bootstrap.cost;
           const emitted = Math.sqrt(lweDimension * bootstrap.variance);
+          if (emitted > largest.bootstrap) continue;
           const key = cellOf(reading, emitted);
           const known = cells.get(key);
           if (known === undefined || total < known.cost)

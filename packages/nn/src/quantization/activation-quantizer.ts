@@ -78,7 +78,7 @@ export class ActivationQuantizer extends Module {
 
   /**
    * Sets the scale to the one that rounds `values` with the smallest squared error, among 40 between all of their range
-   * and a fortieth of it; resets `factor`.
+   * and a fortieth of it; resets `factor`. Of many values it looks at an even choice of about 65,536.
    */
   calibrate(values: Tensor): void {
     if (this.factor === null) return;
@@ -120,8 +120,10 @@ export class ActivationQuantizer extends Module {
 
   #squaredError(values: Float32Array, scale: number): number {
     const [low, high] = this.levels;
+    // Odd, so that no neuron of a layer of even width is left out.
+    const every = 2 * Math.floor(values.length / 2 ** 17) + 1;
     let sum = 0;
-    for (let i = 0; i < values.length; i++) {
+    for (let i = 0; i < values.length; i += every) {
       const error = values[i] - scale * roundWithin(values[i] / scale, low, high);
       sum += error * error;
     }

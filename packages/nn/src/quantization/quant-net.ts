@@ -187,7 +187,9 @@ export abstract class QuantNet extends Module implements TrainingHooks {
         const next = this.layers[index + 1];
         values = layer.forward(values);
         const { worth, means } = importances(next, values);
-        const order = [...worth.keys()].sort((a, b) => worth[b] - worth[a] || a - b);
+        // Neurons without weights go first: those that nobody reads still have a part in the scales of the next layer.
+        const life = allOf(worth.length).map((channel) => Number(isAlive(layer, channel)));
+        const order = allOf(worth.length).sort((a, b) => life[b] - life[a] || worth[b] - worth[a] || a - b);
         kept.push(order.slice(0, keep[index]).sort((a, b) => a - b));
         foldConstants(next, order.slice(keep[index]), means, 'always');
       }

@@ -7,7 +7,7 @@ use napi::bindgen_prelude::{AsyncTask, FnArgs, Uint8Array};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Result, Status, Task};
 use napi_derive::napi;
-use tacit_evaluator::{Control, EngineError, EvaluationKey, ServerCircuit, evaluate};
+use tacit_evaluator::{Control, EngineError, EvaluationKey, Report, ServerCircuit, evaluate};
 
 use crate::circuit::NativeCircuit;
 use crate::error::to_js;
@@ -43,9 +43,9 @@ impl CancelToken {
     }
 }
 
-type Counts = FnArgs<(f64, f64)>;
+type Counts = FnArgs<(f64, f64, u32)>;
 /// Weak: reports that nobody waits for any more do not keep the process alive.
-type Report = ThreadsafeFunction<Counts, (), Counts, Status, false, true>;
+type Reporter = ThreadsafeFunction<Counts, (), Counts, Status, false, true>;
 
 #[napi(object)]
 pub struct NativeEvaluation {
@@ -58,8 +58,9 @@ pub struct Evaluate {
     circuit: Arc<ServerCircuit>,
     key: Option<Arc<EvaluationKey>>,
     request: Vec<u8>,
+    memory_bytes: u64,
     cancelled: Arc<AtomicBool>,
-    report: Option<Report>,
+    report: Option<Reporter>,
 }
 
 /// Resolves to the response envelope and the work it took, or to null for a key that was disposed of.
@@ -68,13 +69,15 @@ pub fn evaluate_request(
     circuit: &NativeCircuit,
     key: &NativeKey,
     upload: &mut Upload,
+    memory_bytes: f64,
     cancel: &CancelToken,
-    report: Option<Report>,
+    report: Option<Reporter>,
 ) -> AsyncTask<Evaluate> {
     AsyncTask::new(Evaluate {
         circuit: circuit.circuit.clone(),
         key: key.get(),
         request: upload.take(),
+        memory_bytes: memory_bytes as u64,
         cancelled: cancel.flag(),
         report,
     })
@@ -89,15 +92,16 @@ impl Task for Evaluate {
             return Ok(Ok(None));
         };
         let bootstraps = AtomicU64::new(0);
-        let report = |done: u64, total: u64| {
+        let report = |Report { done, total, layer }| {
             bootstraps.store(total, Ordering::Relaxed);
             if let Some(report) = &self.report {
-                let counts = FnArgs::from((done as f64, total as f64));
+                let counts = FnArgs::from((done as f64, total as f64, layer as u32));
                 report.call(counts, ThreadsafeFunctionCallMode::NonBlocking);
             }
         };
         let control = Control::new(&self.cancelled, &report);
-        let response = pool::run(|| evaluate(&self.circuit, &key, &self.request, &control));
+        let response =
+            pool::run(|| evaluate(&self.circuit, &key, &self.request, self.memory_bytes, &control));
         Ok(response.map(|response| Some((response, bootstraps.load(Ordering::Relaxed)))))
     }
 

@@ -80,7 +80,7 @@ impl Task for LoadKey {
 
     fn compute(&mut self) -> Result<Self::Output> {
         let bytes = std::mem::take(&mut self.bytes);
-        let control = Control::new(&self.cancelled, &|_, _| {});
+        let control = Control::new(&self.cancelled, &|_| {});
         Ok(pool::run(|| EvaluationKey::load(&bytes, &self.circuit, &control)))
     }
 

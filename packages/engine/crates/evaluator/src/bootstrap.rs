@@ -1,97 +1,116 @@
-//! One table look-up on a ciphertext: key switch, centered modulus switch, blind rotation, sample extraction.
+//! Table look-ups on all ciphertexts of a layer: key switch, centered modulus switch, blind rotation, sample extraction.
+//!
+//! Ciphertexts go through in batches: one key switch for the batch, then blind rotations in chunks that share one reading
+//! of the bootstrapping key. Chunks are of equal size and as many as fill all threads equally often.
 
 use std::sync::Mutex;
 
+use rayon::prelude::*;
 use tfhe::core_crypto::prelude::{
-    CiphertextModulus, ComputationBuffers, Fft, GlweCiphertext, GlweCiphertextOwned, LweCiphertext,
-    LweCiphertextOwned, MonomialDegree, blind_rotate_assign_mem_optimized,
-    blind_rotate_assign_mem_optimized_requirement, extract_lwe_sample_from_glwe_ciphertext,
-    keyswitch_lwe_ciphertext, lwe_ciphertext_centered_binary_modulus_switch,
+    CiphertextModulus, CiphertextModulusLog, LweCiphertext, ModulusSwitchedLweCiphertext,
+    lwe_ciphertext_centered_binary_modulus_switch,
 };
 
+use crate::blind_rotation::{Exponents, Scratch};
+use crate::circuit::Tables;
+use crate::control::Progress;
 use crate::error::EngineError;
 use crate::keys::EvaluationKey;
+use crate::panels::Panels;
 
-/// Bootstraps under one key from several threads; scratch memory is reused between calls.
+/// Ciphertexts that share one reading of the bootstrapping key: their accumulators stay in the second-level cache.
+const CHUNK: usize = 8;
+/// Chunks that each thread gets from one batch.
+const CHUNKS_PER_BATCH: usize = 8;
+
+/// Bootstraps under one key on the current rayon pool; scratch memory is reused between calls.
 pub(crate) struct Bootstrapper<'a> {
     key: &'a EvaluationKey,
-    fft: Fft,
     idle: Mutex<Vec<Scratch>>,
-}
-
-struct Scratch {
-    small: LweCiphertextOwned<u64>,
-    accumulator: GlweCiphertextOwned<u64>,
-    buffers: ComputationBuffers,
 }
 
 impl<'a> Bootstrapper<'a> {
     pub(crate) fn new(key: &'a EvaluationKey) -> Self {
         Self {
             key,
-            fft: Fft::new(key.bootstrapping_key.polynomial_size()),
             idle: Mutex::new(Vec::new()),
         }
     }
 
-    /// Replaces a ciphertext of φ by one of `t[j]`, `j = ⌊φ · 2N / 2⁶⁴⌋`, where `t` repeats each entry of `table`
-    /// N / boxes times and goes on as `t[j + N] = −t[j]`.
+    /// Ciphertexts that are on their way at the same time, on `threads` threads.
+    pub(crate) fn batch_size(threads: usize) -> usize {
+        threads * CHUNK * CHUNKS_PER_BATCH
+    }
+
+    /// Replaces every ciphertext of φ by one of `t[j]`, `j = ⌊φ · 2N / 2⁶⁴⌋`, where `t` repeats each entry of the row's
+    /// table N / boxes times and goes on as `t[j + N] = −t[j]`. Row `r` of a sample has table `r`.
     ///
     /// # Errors
-    /// [`EngineError::Internal`] when another thread of the pool panicked.
-    pub(crate) fn apply(&self, ciphertext: &mut [u64], table: &[u64]) -> Result<(), EngineError> {
-        let mut scratch = match self.idle()?.pop() {
-            Some(scratch) => scratch,
-            None => self.new_scratch(),
-        };
-        self.apply_with(&mut scratch, ciphertext, table);
-        self.idle()?.push(scratch);
+    /// [`EngineError::Cancelled`]; [`EngineError::Internal`] when another thread of the pool panicked.
+    pub(crate) fn apply(
+        &self,
+        panels: &mut Panels,
+        tables: &Tables,
+        progress: &Progress<'_>,
+    ) -> Result<(), EngineError> {
+        let threads = rayon::current_num_threads();
+        let ciphertexts: Vec<(usize, usize)> = (0..panels.bodies.len())
+            .map(|position| (position / panels.width, position % panels.width))
+            .collect();
+        for batch in ciphertexts.chunks(even_share(ciphertexts.len(), Self::batch_size(threads))) {
+            let switched = self.switch(panels, batch, progress)?;
+            let outputs = self.rotate(batch, &switched, tables, progress)?;
+            panels.replace(batch, &outputs);
+        }
         Ok(())
     }
 
-    fn apply_with(&self, scratch: &mut Scratch, ciphertext: &mut [u64], table: &[u64]) {
+    /// Key switch and modulus switch.
+    pub(crate) fn switch(
+        &self,
+        panels: &Panels,
+        batch: &[(usize, usize)],
+        progress: &Progress<'_>,
+    ) -> Result<Vec<Exponents>, EngineError> {
         let key = self.key;
-        let mut big = LweCiphertext::from_container(ciphertext, CiphertextModulus::new_native());
-        keyswitch_lwe_ciphertext(&key.key_switching_key, &big, &mut scratch.small);
-        write_table(&mut scratch.accumulator, table);
-        let log_modulus = key
-            .bootstrapping_key
-            .polynomial_size()
-            .to_blind_rotation_input_modulus_log();
-        // Centered: the mask's rounding error has half the variance, and zero mean at the middle of a position.
-        let switched = lwe_ciphertext_centered_binary_modulus_switch::<u64, usize, _>(
-            scratch.small.as_view(),
-            log_modulus,
-        );
-        blind_rotate_assign_mem_optimized(
-            &switched,
-            &mut scratch.accumulator,
-            &key.bootstrapping_key,
-            self.fft.as_view(),
-            scratch.buffers.stack(),
-        );
-        let degree = MonomialDegree(0);
-        extract_lwe_sample_from_glwe_ciphertext(&scratch.accumulator, &mut big, degree);
+        let log_modulus = CiphertextModulusLog(key.bootstrapping.polynomial_size.ilog2() as usize + 1);
+        let small = key.key_switching.switch(panels, batch, progress.control())?;
+        let ciphertexts = small.par_chunks_exact(small.len() / batch.len().max(1));
+        Ok(ciphertexts
+            .map(|small| modulus_switch(small, log_modulus))
+            .collect())
     }
 
-    fn new_scratch(&self) -> Scratch {
-        let key = self.key;
-        let bootstrapping_key = &key.bootstrapping_key;
-        let modulus = CiphertextModulus::new_native();
-        let (glwe_size, polynomial_size) =
-            (bootstrapping_key.glwe_size(), bootstrapping_key.polynomial_size());
-        let mut buffers = ComputationBuffers::new();
-        let required = blind_rotate_assign_mem_optimized_requirement::<u64>(
-            glwe_size,
-            polynomial_size,
-            self.fft.as_view(),
-        );
-        buffers.resize(required.unaligned_bytes_required());
-        Scratch {
-            small: LweCiphertext::new(0, key.key_switching_key.output_lwe_size(), modulus),
-            accumulator: GlweCiphertext::new(0, glwe_size, polynomial_size, modulus),
-            buffers,
-        }
+    /// `[ciphertexts, k·N + 1]`
+    fn rotate(
+        &self,
+        batch: &[(usize, usize)],
+        switched: &[Exponents],
+        tables: &Tables,
+        progress: &Progress<'_>,
+    ) -> Result<Vec<u64>, EngineError> {
+        let key = &self.key.bootstrapping;
+        let words = key.ciphertext_words();
+        let chunk = even_share(batch.len(), CHUNK * rayon::current_num_threads())
+            .div_ceil(rayon::current_num_threads())
+            .max(1);
+        let mut outputs = vec![0; batch.len() * words];
+        outputs
+            .par_chunks_mut(chunk * words)
+            .zip(switched.par_chunks(chunk))
+            .zip(batch.par_chunks(chunk))
+            .with_max_len(1)
+            .try_for_each(|((outputs, switched), batch)| {
+                let idle = self.idle()?.pop();
+                let mut scratch = idle.unwrap_or_else(|| key.scratch(CHUNK));
+                let row = |index: usize| batch.get(index).map_or(0, |(_, row)| *row);
+                let write = |index: usize, table: &mut [u64]| write_table(table, tables.row(row(index)));
+                key.rotate(switched, write, outputs, &mut scratch, progress.control())?;
+                self.idle()?.push(scratch);
+                progress.advance(batch.len());
+                Ok(())
+            })?;
+        Ok(outputs)
     }
 
     /// The lock is held for a push or a pop, never during a bootstrap.
@@ -102,11 +121,23 @@ impl<'a> Bootstrapper<'a> {
     }
 }
 
-/// The table as a trivial GLWE ciphertext: no mask, each entry on N / boxes coefficients of the body.
-fn write_table(accumulator: &mut GlweCiphertextOwned<u64>, table: &[u64]) {
-    accumulator.get_mut_mask().as_mut().fill(0);
-    let mut body = accumulator.get_mut_body();
-    let coefficients = body.as_mut();
+/// Centered: the mask's rounding error has half the variance, and zero mean at the middle of a position.
+fn modulus_switch(small: &[u64], log_modulus: CiphertextModulusLog) -> Exponents {
+    let small = LweCiphertext::from_container(small, CiphertextModulus::new_native());
+    let switched = lwe_ciphertext_centered_binary_modulus_switch::<u64, usize, _>(small, log_modulus);
+    Exponents {
+        mask: switched.mask().map(|exponent| exponent as u32).collect(),
+        body: switched.body(),
+    }
+}
+
+/// The size of equal parts, each at most `most`, that are as few as possible.
+fn even_share(count: usize, most: usize) -> usize {
+    count.div_ceil(count.div_ceil(most).max(1)).max(1)
+}
+
+/// Each entry of the table on N / boxes coefficients.
+fn write_table(coefficients: &mut [u64], table: &[u64]) {
     let box_size = coefficients.len() / table.len().max(1);
     for (coefficients, entry) in coefficients.chunks_mut(box_size.max(1)).zip(table) {
         coefficients.fill(*entry);
@@ -115,10 +146,9 @@ fn write_table(accumulator: &mut GlweCiphertextOwned<u64>, table: &[u64]) {
 
 #[cfg(test)]
 mod tests {
-    use rayon::prelude::*;
     use tfhe::core_crypto::prelude::{
-        DefaultRandomGenerator, EncryptionRandomGenerator, LweSecretKey, ModulusSwitchedLweCiphertext,
-        Plaintext, allocate_and_encrypt_new_lwe_ciphertext, new_seeder,
+        DefaultRandomGenerator, EncryptionRandomGenerator, LweSecretKey, Plaintext,
+        allocate_and_encrypt_new_lwe_ciphertext, new_seeder,
     };
     use tfhe::shortint::client_key::atomic_pattern::AtomicPatternClientKey;
 
@@ -126,11 +156,12 @@ mod tests {
     use crate::circuit::ServerCircuit;
     use crate::envelope::{Kind, seal};
     use crate::parameters::Parameters;
-    use crate::support::{CircuitSpec, Client, LayerSpec, Numbers, REAL, TermSpec, load_key};
+    use crate::support::{CircuitSpec, Client, LayerSpec, Numbers, REAL, TermSpec, load_key, uncancelled};
 
     /// Entries of the table, and half of the positions that the blind rotation tells apart.
     const N: usize = 1024;
     const POSITION: u64 = 1 << (64 - 11);
+    const LOG_MODULUS: CiphertextModulusLog = CiphertextModulusLog(11);
 
     struct Moments {
         mean: f64,
@@ -213,16 +244,16 @@ mod tests {
     }
 
     fn setup() -> Setup {
-        let spec = CircuitSpec {
-            parameters: REAL.into(),
-            inputs: 1,
-            layers: vec![LayerSpec::new(
+        let spec = CircuitSpec::new(
+            REAL,
+            1,
+            vec![LayerSpec::new(
                 vec![TermSpec::new(0, 1, &[1], &[1])],
                 &[0],
                 0,
                 &[],
             )],
-        };
+        );
         let circuit = ServerCircuit::load(&spec.seal()).unwrap();
         let client = Client::new(&REAL);
         let sealed = seal(Kind::EvaluationKey, circuit.hash(), &client.evaluation_key());
@@ -238,24 +269,27 @@ mod tests {
             standard.small_lwe_secret_key()
         }
 
-        /// The position that the blind rotation reads for a small ciphertext.
-        fn position(&self, small: &LweCiphertextOwned<u64>) -> u64 {
-            let log_modulus = self
-                .key
-                .bootstrapping_key
-                .polynomial_size()
-                .to_blind_rotation_input_modulus_log();
-            let switched =
-                lwe_ciphertext_centered_binary_modulus_switch::<u64, usize, _>(small.as_view(), log_modulus);
+        /// The position that the blind rotation reads.
+        fn position(&self, exponents: &Exponents) -> u64 {
             let secret = self.small_secret();
-            let mask: usize = switched
-                .mask()
+            let mask: usize = exponents
+                .mask
+                .iter()
                 .zip(secret.as_ref())
                 .filter(|(_, bit)| **bit == 1)
-                .map(|(element, _)| element)
+                .map(|(element, _)| *element as usize)
                 .sum();
-            (switched.body().wrapping_sub(mask) % (2 * N)) as u64
+            (exponents.body.wrapping_sub(mask) % (2 * N)) as u64
         }
+    }
+
+    /// Full ciphertexts of one sample.
+    fn panels(ciphertexts: &[Vec<u64>]) -> Panels {
+        let width = ciphertexts.len();
+        let mut panels = Panels::new(1, width, ciphertexts[0].len() - 1);
+        let places: Vec<_> = (0..width).map(|index| (0, index)).collect();
+        panels.replace(&places, &ciphertexts.concat());
+        panels
     }
 
     /// Signed positions between what was read and cell `cell`.
@@ -288,7 +322,7 @@ mod tests {
                     CiphertextModulus::new_native(),
                     &mut generator,
                 );
-                offset(setup.position(&small), cell)
+                offset(setup.position(&modulus_switch(small.as_ref(), LOG_MODULUS)), cell)
             })
             .collect();
         moments(&offsets).check("offset in positions", modulus_switch_variance(&REAL));
@@ -306,18 +340,22 @@ mod tests {
             .map(|_| quarter + numbers.below(2 * quarter))
             .collect();
         let phases: Vec<u64> = cells.iter().map(|cell| cell * POSITION + POSITION / 2).collect();
-        let inputs = setup.client.expand(&setup.client.encrypt(1, &phases));
-        let read: Vec<(u64, u64)> = inputs
-            .into_par_iter()
-            .map(|mut ciphertext| {
-                let modulus = CiphertextModulus::new_native();
-                let key_switching_key = &setup.key.key_switching_key;
-                let mut small = LweCiphertext::new(0, key_switching_key.output_lwe_size(), modulus);
-                let big = LweCiphertext::from_container(ciphertext.as_slice(), modulus);
-                keyswitch_lwe_ciphertext(key_switching_key, &big, &mut small);
-                bootstrapper.apply(&mut ciphertext, &table).unwrap();
-                (setup.position(&small), setup.client.decrypt(&ciphertext)[0])
-            })
+        let mut panels = panels(&setup.client.expand(&setup.client.encrypt(1, &phases)));
+        let places: Vec<_> = (0..BOOTSTRAPS).map(|index| (0, index)).collect();
+        let tables = Tables::shared(table.clone(), BOOTSTRAPS);
+        let positions: Vec<u64> = uncancelled(|control| {
+            let progress = Progress::new(control, BOOTSTRAPS as u64);
+            let switched = bootstrapper.switch(&panels, &places, &progress).unwrap();
+            bootstrapper.apply(&mut panels, &tables, &progress).unwrap();
+            switched
+                .iter()
+                .map(|exponents| setup.position(exponents))
+                .collect()
+        });
+        let outputs: Vec<u64> = panels.ciphertexts().flatten().collect();
+        let read: Vec<(u64, u64)> = positions
+            .into_iter()
+            .zip(setup.client.decrypt(&outputs))
             .collect();
         let offsets: Vec<f64> = cells
             .iter()

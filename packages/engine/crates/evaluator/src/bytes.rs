@@ -14,10 +14,23 @@ pub(crate) fn to_u32(bytes: &[u8]) -> Vec<u32> {
     words(bytes).map(u32::from_le_bytes).collect()
 }
 
+pub(crate) fn to_u16(bytes: &[u8]) -> impl Iterator<Item = u16> + '_ {
+    words(bytes).map(u16::from_le_bytes)
+}
+
+pub(crate) fn to_i8(bytes: &[u8]) -> impl Iterator<Item = i8> + '_ {
+    words(bytes).map(i8::from_le_bytes)
+}
+
+pub(crate) fn to_i16(bytes: &[u8]) -> impl Iterator<Item = i16> + '_ {
+    words(bytes).map(i16::from_le_bytes)
+}
+
 pub(crate) fn to_i32(bytes: &[u8]) -> Vec<i32> {
     words(bytes).map(i32::from_le_bytes).collect()
 }
 
-pub(crate) fn to_u128(bytes: &[u8]) -> Vec<u128> {
-    words(bytes).map(u128::from_le_bytes).collect()
+/// Seeds, as they are.
+pub(crate) fn to_seeds(bytes: &[u8]) -> Vec<[u8; 16]> {
+    words(bytes).collect()
 }

@@ -6,6 +6,7 @@ use serde_bytes::Bytes;
 use crate::bytes;
 use crate::envelope::{self, Hash, Kind};
 use crate::error::{EngineError, Mismatch};
+use crate::linear::Group;
 use crate::message;
 use crate::parameters::Parameters;
 
@@ -18,6 +19,7 @@ pub struct ServerCircuit {
     hash: Hash,
     parameters: Parameters,
     inputs: usize,
+    response_bits: Option<u32>,
     layers: Vec<Layer>,
 }
 
@@ -31,26 +33,91 @@ pub(crate) struct Layer {
     pub tables: Option<Tables>,
 }
 
-/// What one earlier edge contributes to the rows of a layer.
-#[derive(Debug)]
+/// What one earlier edge contributes to the rows of a layer: per row, groups of weights of one size each.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Term {
     pub edge: usize,
-    pub columns: usize,
-    /// `[rows, columns]`
-    pub weights: Vec<i32>,
-    pub gains: Vec<u32>,
+    groups: Vec<Group>,
+    /// Those of the positive weights of a row's first group, of its negative ones, of the next group, of the next row.
+    columns: Vec<u32>,
+    /// Where the groups and columns of each row end.
+    ends: Vec<(usize, usize)>,
 }
 
-/// `[rows, boxes]`; each entry is read by N / boxes neighbouring positions of the blind rotation.
+impl Term {
+    fn new(edge: usize, rows: usize) -> Self {
+        Self {
+            edge,
+            groups: Vec::new(),
+            columns: Vec::new(),
+            ends: Vec::with_capacity(rows),
+        }
+    }
+
+    /// Adds a row of weights, each with its column.
+    fn push_row(&mut self, gain: u32, weights: impl Iterator<Item = (u32, i32)>) {
+        let mut weights: Vec<(u32, i32)> = weights.filter(|(_, weight)| *weight != 0).collect();
+        weights.sort_unstable_by_key(|(column, weight)| (weight.unsigned_abs(), *weight < 0, *column));
+        let is_same_size = |a: &(u32, i32), b: &(u32, i32)| a.1.unsigned_abs() == b.1.unsigned_abs();
+        for group in weights.chunk_by(is_same_size) {
+            let size = group.first().map_or(0, |(_, weight)| weight.unsigned_abs());
+            let positive = group.iter().filter(|(_, weight)| *weight > 0).count() as u32;
+            self.groups.push(Group {
+                factor: u64::from(gain) * u64::from(size),
+                positive,
+                negative: group.len() as u32 - positive,
+            });
+        }
+        self.columns.extend(weights.iter().map(|(column, _)| *column));
+        self.ends.push((self.groups.len(), self.columns.len()));
+    }
+
+    /// The groups of a row, and the columns that they take one after the other.
+    pub(crate) fn row(&self, row: usize) -> (&[Group], &[u32]) {
+        let start = row.checked_sub(1).and_then(|before| self.ends.get(before));
+        let (groups, columns) = start.copied().unwrap_or_default();
+        let (groups_end, columns_end) = self.ends.get(row).copied().unwrap_or_default();
+        (
+            self.groups.get(groups..groups_end).unwrap_or_default(),
+            self.columns.get(columns..columns_end).unwrap_or_default(),
+        )
+    }
+
+    #[cfg(test)]
+    pub(crate) fn dense(edge: usize, columns: usize, weights: &[i32], gains: &[u32]) -> Self {
+        let mut term = Self::new(edge, gains.len());
+        for (weights, gain) in weights.chunks_exact(columns).zip(gains) {
+            term.push_row(*gain, (0..).zip(weights.iter().copied()));
+        }
+        term
+    }
+}
+
+/// Tables of N / boxes neighbouring positions of the blind rotation for each entry.
 #[derive(Debug)]
 pub(crate) struct Tables {
-    pub boxes: usize,
-    pub values: Vec<u64>,
+    boxes: usize,
+    /// `[tables, boxes]`
+    values: Vec<u64>,
+    /// The table of each row; empty where row `k` reads table `k`.
+    table_of: Vec<u32>,
 }
 
 impl Tables {
     pub(crate) fn row(&self, row: usize) -> &[u64] {
-        self.values.chunks_exact(self.boxes).nth(row).unwrap_or_default()
+        let table = self.table_of.get(row).map_or(row, |table| *table as usize);
+        let start = table * self.boxes;
+        self.values.get(start..start + self.boxes).unwrap_or_default()
+    }
+
+    /// One table for `rows` rows.
+    #[cfg(test)]
+    pub(crate) fn shared(values: Vec<u64>, rows: usize) -> Self {
+        Self {
+            boxes: values.len(),
+            values,
+            table_of: vec![0; rows],
+        }
     }
 }
 
@@ -75,13 +142,16 @@ impl ServerCircuit {
         let (hash, payload) = envelope::open(bytes, Kind::ServerCircuit)?;
         let message: CircuitMessage = message::decode(payload)
             .map_err(|reason| invalid("The payload", reason, "the map of a server circuit"))?;
+        let format = Format::read(message.format)?;
         message.parameters.check_range()?;
         let inputs = check_size("inputs", message.inputs)?;
-        let layers = read_layers(message.layers, inputs, &message.parameters)?;
+        let response_bits = format.response_bits(message.response_bits)?;
+        let layers = read_layers(message.layers, inputs, format, &message.parameters)?;
         let circuit = Self {
             hash,
             parameters: message.parameters,
             inputs,
+            response_bits,
             layers,
         };
         if circuit.sample_bytes() > MAX_SAMPLE_BYTES {
@@ -121,30 +191,55 @@ impl ServerCircuit {
             .sum()
     }
 
+    /// Bits of each word that travel back; none where the circuit is of format 1, whose responses do not tell.
+    pub(crate) fn response_bits(&self) -> Option<u32> {
+        self.response_bits
+    }
+
     pub(crate) fn layers(&self) -> &[Layer] {
         &self.layers
     }
 
-    /// Bytes of all ciphertexts of one sample, inputs and every layer's rows.
+    /// The last layer that reads an edge, counted from 1; 0 for an edge that none reads.
+    pub(crate) fn last_reader(&self, edge: usize) -> usize {
+        let reads = |layer: &Layer| layer.terms.iter().any(|term| term.edge == edge);
+        self.layers.iter().rposition(reads).map_or(0, |layer| layer + 1)
+    }
+
+    /// Most bytes of ciphertexts of one sample that exist at the same time: each edge lives until its last reader is done.
     pub(crate) fn sample_bytes(&self) -> u64 {
-        let rows: usize = self.layers.iter().map(|layer| layer.rows).sum();
-        let ciphertexts = self.inputs as u64 + rows as u64;
-        ciphertexts * self.parameters.ciphertext_words() as u64 * 8
+        let widths: Vec<usize> = std::iter::once(self.inputs)
+            .chain(self.layers.iter().map(|layer| layer.rows))
+            .collect();
+        let lives: Vec<usize> = (0..widths.len())
+            .map(|edge| self.last_reader(edge).max(edge))
+            .collect();
+        let alive = |layer: usize| {
+            let edges = widths.iter().zip(&lives).enumerate();
+            edges
+                .filter(|(edge, (_, last))| *edge <= layer && layer <= **last)
+                .map(|(_, (width, _))| *width as u64)
+                .sum::<u64>()
+        };
+        let most = (0..widths.len()).map(alive).max().unwrap_or(0);
+        most * self.parameters.ciphertext_words() as u64 * 8
     }
 }
 
-/// The payload as it is written.
+/// The payload as it is written: format 2, or format 1, which lacks what is optional here.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct CircuitMessage<'a> {
+    format: Option<u64>,
     parameters: Parameters,
     inputs: u64,
+    response_bits: Option<u64>,
     #[serde(borrow)]
     layers: Vec<LayerMessage<'a>>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct LayerMessage<'a> {
     rows: u64,
     #[serde(borrow)]
@@ -154,10 +249,12 @@ struct LayerMessage<'a> {
     #[serde(borrow)]
     tables: &'a Bytes,
     boxes: u64,
+    #[serde(borrow)]
+    table_of: Option<&'a Bytes>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct TermMessage<'a> {
     edge: u64,
     columns: u64,
@@ -165,11 +262,53 @@ struct TermMessage<'a> {
     weights: &'a Bytes,
     #[serde(borrow)]
     gains: &'a Bytes,
+    weight_bytes: Option<u64>,
+    column_bytes: Option<u64>,
+    #[serde(borrow)]
+    counts: Option<&'a Bytes>,
+    #[serde(borrow)]
+    indices: Option<&'a Bytes>,
+}
+
+/// Which of the documented forms a payload has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    One,
+    Two,
+}
+
+impl Format {
+    fn read(format: Option<u64>) -> Result<Self, EngineError> {
+        match format {
+            None => Ok(Self::One),
+            Some(2) => Ok(Self::Two),
+            Some(other) => Err(invalid("format", other, "2, or none for format 1")),
+        }
+    }
+
+    /// A field that format 2 has and format 1 has not.
+    fn field<T>(self, path: &str, got: Option<T>, one: T) -> Result<T, EngineError> {
+        match (self, got) {
+            (Self::One, None) => Ok(one),
+            (Self::Two, Some(got)) => Ok(got),
+            (Self::One, Some(_)) => Err(invalid(path, "there", "only in format 2")),
+            (Self::Two, None) => Err(invalid(path, "missing", "there in format 2")),
+        }
+    }
+
+    fn response_bits(self, got: Option<u64>) -> Result<Option<u32>, EngineError> {
+        let bits = self.field("responseBits", got, 64)?;
+        match u32::try_from(bits) {
+            Ok(bits @ 1..=64) => Ok(Some(bits).filter(|_| self == Self::Two)),
+            _ => Err(invalid("responseBits", bits, "1 to 64")),
+        }
+    }
 }
 
 fn read_layers(
     messages: Vec<LayerMessage<'_>>,
     inputs: usize,
+    format: Format,
     parameters: &Parameters,
 ) -> Result<Vec<Layer>, EngineError> {
     if messages.is_empty() {
@@ -181,33 +320,28 @@ fn read_layers(
     let mut layers = Vec::with_capacity(count);
     for (index, message) in messages.into_iter().enumerate() {
         let path = format!("layers[{index}]");
+        let rows = check_size(&format!("{path}.rows"), message.rows)?;
+        check_bytes(&format!("{path}.offsets"), message.offsets, rows, 1, 8)?;
+        let mut terms = Vec::new();
+        for (index, term) in message.terms.iter().enumerate() {
+            terms.push(read_term(
+                &format!("{path}.terms[{index}]"),
+                term,
+                rows,
+                &widths,
+                format,
+            )?);
+        }
         let is_last = index + 1 == count;
-        let layer = read_layer(&path, &message, &widths, is_last, parameters)?;
-        widths.push(layer.rows);
-        layers.push(layer);
+        layers.push(Layer {
+            rows,
+            terms,
+            offsets: bytes::to_u64(message.offsets),
+            tables: read_tables(&path, &message, rows, is_last, format, parameters)?,
+        });
+        widths.push(rows);
     }
     Ok(layers)
-}
-
-fn read_layer(
-    path: &str,
-    message: &LayerMessage<'_>,
-    widths: &[usize],
-    is_last: bool,
-    parameters: &Parameters,
-) -> Result<Layer, EngineError> {
-    let rows = check_size(&format!("{path}.rows"), message.rows)?;
-    check_bytes(&format!("{path}.offsets"), message.offsets, rows, 1, 8)?;
-    let mut terms = Vec::new();
-    for (index, term) in message.terms.iter().enumerate() {
-        terms.push(read_term(&format!("{path}.terms[{index}]"), term, rows, widths)?);
-    }
-    Ok(Layer {
-        rows,
-        terms,
-        offsets: bytes::to_u64(message.offsets),
-        tables: read_tables(path, message, rows, is_last, parameters)?,
-    })
 }
 
 fn read_term(
@@ -215,6 +349,7 @@ fn read_term(
     message: &TermMessage<'_>,
     rows: usize,
     widths: &[usize],
+    format: Format,
 ) -> Result<Term, EngineError> {
     let found = usize::try_from(message.edge)
         .ok()
@@ -233,14 +368,77 @@ fn read_term(
             format!("{width}, the width of edge {edge}"),
         ));
     }
-    check_bytes(&format!("{path}.weights"), message.weights, rows, width, 4)?;
     check_bytes(&format!("{path}.gains"), message.gains, rows, 1, 4)?;
-    Ok(Term {
-        edge,
-        columns: width,
-        weights: bytes::to_i32(message.weights),
-        gains: bytes::to_u32(message.gains),
-    })
+    let gains = bytes::to_u32(message.gains);
+    let counts = format.field(&format!("{path}.counts"), message.counts, Bytes::new(&[]))?;
+    let indices = format.field(&format!("{path}.indices"), message.indices, Bytes::new(&[]))?;
+    let mut term = Term::new(edge, rows);
+    match format.field(&format!("{path}.columnBytes"), message.column_bytes, 0)? {
+        0 => {
+            check_bytes(&format!("{path}.counts"), counts, 0, 0, 4)?;
+            check_bytes(&format!("{path}.indices"), indices, 0, 0, 4)?;
+            let weights = read_weights(path, message, format, rows, width)?;
+            for (weights, gain) in weights.chunks_exact(width).zip(gains) {
+                term.push_row(gain, (0..).zip(weights.iter().copied()));
+            }
+        }
+        column_bytes => {
+            check_bytes(&format!("{path}.counts"), counts, rows, 1, 4)?;
+            let counts = bytes::to_u32(counts);
+            let entries = counts.iter().map(|count| *count as usize).sum();
+            let columns = read_indices(path, column_bytes, indices, entries)?;
+            let weights = read_weights(path, message, format, entries, 1)?;
+            let (mut columns, mut weights) = (columns.as_slice(), weights.as_slice());
+            for (count, gain) in counts.into_iter().zip(gains) {
+                let (row_columns, rest) = columns.split_at(columns.len().min(count as usize));
+                check_columns(path, row_columns, width)?;
+                let (row_weights, other) = weights.split_at(weights.len().min(count as usize));
+                term.push_row(gain, row_columns.iter().copied().zip(row_weights.iter().copied()));
+                (columns, weights) = (rest, other);
+            }
+        }
+    }
+    Ok(term)
+}
+
+fn read_weights(
+    path: &str,
+    message: &TermMessage<'_>,
+    format: Format,
+    rows: usize,
+    columns: usize,
+) -> Result<Vec<i32>, EngineError> {
+    let word = format.field(&format!("{path}.weightBytes"), message.weight_bytes, 4)?;
+    let check = |word| check_bytes(&format!("{path}.weights"), message.weights, rows, columns, word);
+    match word {
+        1 => check(1).map(|()| bytes::to_i8(message.weights).map(i32::from).collect()),
+        2 => check(2).map(|()| bytes::to_i16(message.weights).map(i32::from).collect()),
+        4 => check(4).map(|()| bytes::to_i32(message.weights)),
+        _ => Err(invalid(format!("{path}.weightBytes"), word, "1, 2 or 4")),
+    }
+}
+
+fn read_indices(path: &str, word: u64, indices: &[u8], entries: usize) -> Result<Vec<u32>, EngineError> {
+    let check = |word| check_bytes(&format!("{path}.indices"), indices, entries, 1, word);
+    match word {
+        2 => check(2).map(|()| bytes::to_u16(indices).map(u32::from).collect()),
+        4 => check(4).map(|()| bytes::to_u32(indices)),
+        _ => Err(invalid(format!("{path}.columnBytes"), word, "0, 2 or 4")),
+    }
+}
+
+/// The columns of one row ascend and lie inside the edge.
+fn check_columns(path: &str, columns: &[u32], width: usize) -> Result<(), EngineError> {
+    let is_inside = columns.last().is_none_or(|last| (*last as usize) < width);
+    if is_inside && columns.is_sorted_by(|a, b| a < b) {
+        return Ok(());
+    }
+    let expected = format!("rising columns below {width} in each row");
+    Err(invalid(
+        format!("{path}.indices"),
+        "out of order or range",
+        expected,
+    ))
 }
 
 fn read_tables(
@@ -248,8 +446,11 @@ fn read_tables(
     message: &LayerMessage<'_>,
     rows: usize,
     is_last: bool,
+    format: Format,
     parameters: &Parameters,
 ) -> Result<Option<Tables>, EngineError> {
+    let table_of_path = format!("{path}.tableOf");
+    let table_of = format.field(&table_of_path, message.table_of, Bytes::new(&[]))?;
     if is_last {
         if message.boxes != 0 {
             return Err(invalid(
@@ -259,6 +460,7 @@ fn read_tables(
             ));
         }
         check_bytes(&format!("{path}.tables"), message.tables, 0, 0, 8)?;
+        check_bytes(&table_of_path, table_of, 0, 0, 4)?;
         return Ok(None);
     }
     let most = parameters.polynomial_size;
@@ -272,10 +474,35 @@ fn read_tables(
             format!("a power of two, at most {most}"),
         ));
     };
-    check_bytes(&format!("{path}.tables"), message.tables, rows, boxes, 8)?;
+    let word = if format == Format::One { 8 } else { 4 };
+    let tables = if table_of.is_empty() {
+        rows
+    } else {
+        message.tables.len() / (word * boxes)
+    };
+    check_bytes(&format!("{path}.tables"), message.tables, tables, boxes, word)?;
+    if !table_of.is_empty() {
+        check_bytes(&table_of_path, table_of, rows, 1, 4)?;
+    }
+    let table_of = bytes::to_u32(table_of);
+    if let Some(table) = table_of.iter().find(|table| **table as usize >= tables) {
+        return Err(invalid(
+            table_of_path,
+            table,
+            format!("a table, 0 to {tables} exclusive"),
+        ));
+    }
+    let values = match format {
+        Format::One => bytes::to_u64(message.tables),
+        Format::Two => bytes::to_u32(message.tables)
+            .into_iter()
+            .map(|entry| u64::from(entry) << 32)
+            .collect(),
+    };
     Ok(Some(Tables {
         boxes,
-        values: bytes::to_u64(message.tables),
+        values,
+        table_of,
     }))
 }
 
@@ -322,14 +549,14 @@ mod tests {
         let hidden = TermSpec::new(0, 2, &[1, -1, 2, 0, 0, 3], &[1, 2, 1]);
         let read = TermSpec::new(1, 3, &[1, 1, -1], &[1]);
         let skip = TermSpec::new(0, 2, &[5, 0], &[1]);
-        CircuitSpec {
-            parameters: REAL.into(),
-            inputs: 2,
-            layers: vec![
+        CircuitSpec::new(
+            REAL,
+            2,
+            vec![
                 LayerSpec::new(vec![hidden], &[0, 1 << 60, 7], 4, &[9; 12]),
                 LayerSpec::new(vec![read, skip], &[0], 0, &[]),
             ],
-        }
+        )
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub enum EngineError {
     KeySize(Mismatch),
     KeyInvalid(Mismatch),
     RequestInvalid(Mismatch),
+    /// One sample takes more memory than the caller allows.
+    MemoryLimit(Mismatch),
     /// The caller's cancel flag was seen set.
     Cancelled,
     /// A defect of the engine: a caught panic or a step that cannot fail, yet did.
@@ -47,7 +49,7 @@ pub enum EngineError {
 
 impl EngineError {
     /// Every value that [`EngineError::code`] can give.
-    pub const CODES: [&'static str; 15] = [
+    pub const CODES: [&'static str; 16] = [
         "ENVELOPE_TRUNCATED",
         "ENVELOPE_FOREIGN",
         "ENVELOPE_VERSION",
@@ -61,6 +63,7 @@ impl EngineError {
         "KEY_SIZE",
         "KEY_INVALID",
         "REQUEST_INVALID",
+        "MEMORY_LIMIT",
         "CANCELLED",
         "ENGINE_FAILURE",
     ];
@@ -80,6 +83,7 @@ impl EngineError {
             Self::KeySize(_) => "KEY_SIZE",
             Self::KeyInvalid(_) => "KEY_INVALID",
             Self::RequestInvalid(_) => "REQUEST_INVALID",
+            Self::MemoryLimit(_) => "MEMORY_LIMIT",
             Self::Cancelled => "CANCELLED",
             Self::Internal { .. } => "ENGINE_FAILURE",
         }
@@ -100,7 +104,8 @@ impl EngineError {
             | Self::ParametersInsecure(mismatch)
             | Self::KeySize(mismatch)
             | Self::KeyInvalid(mismatch)
-            | Self::RequestInvalid(mismatch) => Some(mismatch),
+            | Self::RequestInvalid(mismatch)
+            | Self::MemoryLimit(mismatch) => Some(mismatch),
             Self::Cancelled | Self::Internal { .. } => None,
         }
     }
@@ -124,6 +129,7 @@ impl EngineError {
             }
             Self::KeySize(_) | Self::KeyInvalid(_) => "Make a new key with the client spec of this circuit.",
             Self::RequestInvalid(_) => "Encrypt the samples again with the client spec of this circuit.",
+            Self::MemoryLimit(_) => "Allow more memory, or compile a narrower net.",
             Self::Cancelled => return None,
             Self::Internal { .. } => "This is a defect of the engine: please report it.",
         })
@@ -169,6 +175,7 @@ mod tests {
             EngineError::KeySize(m()),
             EngineError::KeyInvalid(m()),
             EngineError::RequestInvalid(m()),
+            EngineError::MemoryLimit(m()),
             EngineError::Cancelled,
             EngineError::Internal {
                 message: "reason".into(),

@@ -1,29 +1,31 @@
 //! Evaluation of a circuit on the ciphertexts of a request.
 
-use rayon::prelude::*;
-
 use crate::bootstrap::Bootstrapper;
-use crate::circuit::{Layer, ServerCircuit};
+use crate::circuit::ServerCircuit;
 use crate::control::{Control, Progress};
 use crate::envelope::check_circuit;
-use crate::error::EngineError;
+use crate::error::{EngineError, Mismatch};
 use crate::keys::EvaluationKey;
-use crate::linear::{self, Edge};
+use crate::linear;
+use crate::panels::Panels;
 use crate::request::Request;
 use crate::response;
 
-/// Memory that the ciphertexts of the samples evaluated together may take; one sample may take more.
-const GROUP_BYTES: u64 = 512 << 20;
+/// Memory that the ciphertexts of the samples evaluated together may take where the caller sets no limit.
+pub const DEFAULT_MEMORY_BYTES: u64 = 512 << 20;
 
 /// Evaluates `circuit` on a request envelope and returns the response envelope. Runs on the current rayon pool; the
-/// report of `control` counts the bootstraps of all samples.
+/// report of `control` counts the bootstraps of all samples. As many samples are evaluated together as `memory_bytes`
+/// holds ciphertexts of, besides some megabytes a thread.
 ///
 /// # Errors
-/// `CIRCUIT_MISMATCH` for a key or a request of another circuit, those of a request, `CANCELLED`.
+/// `CIRCUIT_MISMATCH` for a key or a request of another circuit, those of a request, `MEMORY_LIMIT` where one sample
+/// takes more than `memory_bytes`, `CANCELLED`.
 pub fn evaluate(
     circuit: &ServerCircuit,
     key: &EvaluationKey,
     request: &[u8],
+    memory_bytes: u64,
     control: &Control<'_>,
 ) -> Result<Vec<u8>, EngineError> {
     check_circuit(
@@ -32,73 +34,62 @@ pub fn evaluate(
         circuit.hash(),
     )?;
     let request = Request::load(request, circuit)?;
+    let group = samples_at_once(circuit, request.samples, memory_bytes)?;
     let bootstrapper = Bootstrapper::new(key);
     let total = request.samples as u64 * circuit.bootstraps() as u64;
     let progress = Progress::new(control, total);
-    let most = usize::try_from(GROUP_BYTES / circuit.sample_bytes()).unwrap_or(usize::MAX);
-    let group = most.clamp(1, request.samples);
     let mut outputs = Vec::new();
     for first in (0..request.samples).step_by(group) {
-        progress.check()?;
+        control.check()?;
         let samples = group.min(request.samples - first);
         let inputs = request.expand(circuit, first, samples);
-        outputs.extend(evaluate_group(
-            circuit,
-            &bootstrapper,
-            inputs,
-            samples,
-            &progress,
-        )?);
+        let group = evaluate_group(circuit, &bootstrapper, inputs, samples, &progress)?;
+        outputs.push(group);
     }
-    response::write(circuit.hash(), request.samples, &outputs)
+    let words = outputs.iter().flat_map(Panels::ciphertexts).flatten();
+    response::write(circuit.hash(), request.samples, circuit.response_bits(), words)
 }
 
-/// The last layer's ciphertexts, `[samples, outputs, k·N + 1]`.
+/// Groups of equal size, as few as the memory allows.
+fn samples_at_once(circuit: &ServerCircuit, samples: usize, memory_bytes: u64) -> Result<usize, EngineError> {
+    let most = memory_bytes / circuit.sample_bytes();
+    if most == 0 {
+        return Err(EngineError::MemoryLimit(Mismatch::new(
+            "The memory that one sample takes",
+            format!("{} bytes", circuit.sample_bytes()),
+            format!("at most {memory_bytes} bytes"),
+        )));
+    }
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    Ok(samples.div_ceil(samples.div_ceil(most)))
+}
+
+/// The last layer's ciphertexts.
 fn evaluate_group(
     circuit: &ServerCircuit,
     bootstrapper: &Bootstrapper<'_>,
-    inputs: Vec<u64>,
+    inputs: Panels,
     samples: usize,
     progress: &Progress<'_>,
-) -> Result<Vec<u64>, EngineError> {
-    let words = circuit.parameters().ciphertext_words();
-    let mut edges = vec![Edge {
-        width: circuit.inputs(),
-        words: inputs,
-    }];
-    for layer in circuit.layers() {
-        progress.check()?;
-        let mut ciphertexts = linear::combine(layer, &edges, samples, words);
-        apply_tables(layer, bootstrapper, &mut ciphertexts, words, progress)?;
-        edges.push(Edge {
-            width: layer.rows,
-            words: ciphertexts,
-        });
+) -> Result<Panels, EngineError> {
+    let dimension = circuit.parameters().big_dimension();
+    let mut edges = vec![Some(inputs)];
+    for (layer, number) in circuit.layers().iter().zip(1..) {
+        progress.enter(number)?;
+        let mut panels = linear::combine(layer, &edges, samples, dimension);
+        for (edge, panels) in edges.iter_mut().enumerate() {
+            if circuit.last_reader(edge) <= number {
+                *panels = None;
+            }
+        }
+        if let Some(tables) = &layer.tables {
+            bootstrapper.apply(&mut panels, tables, progress)?;
+        }
+        edges.push(Some(panels));
     }
-    Ok(edges.pop().map(|edge| edge.words).unwrap_or_default())
-}
-
-/// Bootstraps every row of a layer that has tables, one task per sample and row.
-fn apply_tables(
-    layer: &Layer,
-    bootstrapper: &Bootstrapper<'_>,
-    ciphertexts: &mut [u64],
-    words: usize,
-    progress: &Progress<'_>,
-) -> Result<(), EngineError> {
-    let Some(tables) = &layer.tables else {
-        return Ok(());
-    };
-    ciphertexts
-        .par_chunks_exact_mut(words)
-        .enumerate()
-        .with_max_len(1)
-        .try_for_each(|(task, ciphertext)| {
-            progress.check()?;
-            bootstrapper.apply(ciphertext, tables.row(task % layer.rows))?;
-            progress.advance();
-            Ok(())
-        })
+    edges.pop().flatten().ok_or(EngineError::Internal {
+        message: "a circuit without layers".into(),
+    })
 }
 
 #[cfg(test)]
@@ -125,15 +116,15 @@ mod tests {
         let tables = [0, STEP, 2 * STEP, 3 * STEP, 3 * STEP, 2 * STEP, STEP, 0];
         let sum = TermSpec::new(1, 2, &[1, 1], &[1]);
         let skip = TermSpec::new(0, INPUTS, &[1, 0, 0], &[1]);
-        let spec = CircuitSpec {
-            parameters: TEST_ONLY_INSECURE.into(),
-            inputs: INPUTS,
-            layers: vec![
+        let spec = CircuitSpec::new(
+            TEST_ONLY_INSECURE,
+            INPUTS,
+            vec![
                 // Boxes are an eighth of the torus; the offset moves multiples of an eighth to their middles.
                 LayerSpec::new(vec![hidden], &[STEP, STEP], 4, &tables),
                 LayerSpec::new(vec![sum, skip], &[STEP], 0, &[]),
             ],
-        };
+        );
         ServerCircuit::load_test_only_insecure(&spec.seal()).unwrap()
     }
 
@@ -164,7 +155,7 @@ mod tests {
     }
 
     fn run(setup: &Setup, request: &[u8]) -> Result<Vec<u8>, EngineError> {
-        uncancelled(|control| evaluate(&setup.circuit, &setup.key, request, control))
+        uncancelled(|control| evaluate(&setup.circuit, &setup.key, request, DEFAULT_MEMORY_BYTES, control))
     }
 
     #[test]
@@ -189,14 +180,22 @@ mod tests {
         let setup = setup();
         let request = setup.client.encrypt(5, &[0; 15]).seal(setup.circuit.hash());
         let seen = Mutex::new(Vec::new());
-        let report = |done, total| seen.lock().unwrap().push((done, total));
+        let report = |report| seen.lock().unwrap().push(report);
         let cancelled = AtomicBool::new(false);
         let control = Control::new(&cancelled, &report);
-        evaluate(&setup.circuit, &setup.key, &request, &control).unwrap();
+        evaluate(
+            &setup.circuit,
+            &setup.key,
+            &request,
+            DEFAULT_MEMORY_BYTES,
+            &control,
+        )
+        .unwrap();
         let mut seen = seen.into_inner().unwrap();
-        seen.sort_unstable();
-        let all: Vec<_> = (1..=10).map(|done| (done, 10)).collect();
-        assert_eq!(seen, all);
+        seen.sort_unstable_by_key(|report| report.done);
+        assert!(seen.is_sorted_by(|a, b| a.done < b.done));
+        assert!(seen.iter().all(|report| report.total == 10 && report.layer == 1));
+        assert_eq!(seen.last().map(|report| report.done), Some(10));
     }
 
     #[test]
@@ -204,9 +203,15 @@ mod tests {
         let setup = setup();
         let request = setup.client.encrypt(5, &[0; 15]).seal(setup.circuit.hash());
         let cancelled = AtomicBool::new(false);
-        let report = |_, _| cancelled.store(true, Ordering::Relaxed);
+        let report = |_| cancelled.store(true, Ordering::Relaxed);
         let control = Control::new(&cancelled, &report);
-        let result = evaluate(&setup.circuit, &setup.key, &request, &control);
+        let result = evaluate(
+            &setup.circuit,
+            &setup.key,
+            &request,
+            DEFAULT_MEMORY_BYTES,
+            &control,
+        );
         assert_eq!(code_of(result), "CANCELLED");
         assert_eq!(code_of(run(&setup, &request)), "accepted");
     }
@@ -261,7 +266,8 @@ mod tests {
         other.layers[0].offsets[0] = 1;
         let other = ServerCircuit::load_test_only_insecure(&other.seal()).unwrap();
         let request = setup.client.encrypt(1, &[0]).seal(other.hash());
-        let result = uncancelled(|control| evaluate(&other, &setup.key, &request, control));
+        let result =
+            uncancelled(|control| evaluate(&other, &setup.key, &request, DEFAULT_MEMORY_BYTES, control));
         assert_eq!(code_of(result), "CIRCUIT_MISMATCH");
     }
 
@@ -274,7 +280,8 @@ mod tests {
         let key = load_key(&sealed, &circuit).unwrap();
         assert_eq!(circuit.bootstraps(), 0);
         let request = client.encrypt(2, &[STEP, 3 * STEP]).seal(circuit.hash());
-        let response = uncancelled(|control| evaluate(&circuit, &key, &request, control)).unwrap();
+        let response =
+            uncancelled(|control| evaluate(&circuit, &key, &request, DEFAULT_MEMORY_BYTES, control)).unwrap();
         let outputs = client.decrypt_response(&response, circuit.hash());
         for (output, wanted) in outputs.into_iter().zip([3, 9]) {
             let distance = steps_between(output, wanted * STEP, STEP as f64);
@@ -284,10 +291,10 @@ mod tests {
 
     fn circuit_spec_with_one_input() -> CircuitSpec {
         let term = TermSpec::new(0, 1, &[3], &[1]);
-        CircuitSpec {
-            parameters: TEST_ONLY_INSECURE.into(),
-            inputs: 1,
-            layers: vec![LayerSpec::new(vec![term], &[0], 0, &[])],
-        }
+        CircuitSpec::new(
+            TEST_ONLY_INSECURE,
+            1,
+            vec![LayerSpec::new(vec![term], &[0], 0, &[])],
+        )
     }
 }

@@ -3,27 +3,26 @@
 use bincode::Options;
 use tfhe::conformance::ParameterSetConformant;
 use tfhe::core_crypto::commons::math::random::CompressionSeed;
-use tfhe::core_crypto::prelude::{
-    FourierLweBootstrapKeyOwned, LweKeyswitchKeyOwned, SeededLweBootstrapKeyOwned, SeededLweKeyswitchKeyOwned,
-};
 use tfhe::shortint::CompressedServerKey;
 use tfhe::shortint::atomic_pattern::compressed::CompressedAtomicPatternServerKey;
 use tfhe::shortint::ciphertext::MaxDegree;
 use tfhe::shortint::parameters::{AtomicPatternParameters, PBSParameters};
-use tfhe::shortint::server_key::{ShortintBootstrappingKey, ShortintCompressedBootstrappingKey};
+use tfhe::shortint::server_key::ShortintCompressedBootstrappingKey;
 
+use crate::blind_rotation::BootstrappingKey;
 use crate::circuit::ServerCircuit;
 use crate::control::Control;
 use crate::envelope::{self, Hash, Kind, check_circuit};
 use crate::error::{EngineError, Mismatch};
+use crate::key_switch::KeySwitchingKey;
 use crate::parameters::{CARRY_MODULUS, MESSAGE_MODULUS, Parameters};
 
 /// An unpacked evaluation key of one circuit. It holds no secret.
 pub struct EvaluationKey {
     circuit_hash: Hash,
     memory_bytes: u64,
-    pub(crate) key_switching_key: LweKeyswitchKeyOwned<u64>,
-    pub(crate) bootstrapping_key: FourierLweBootstrapKeyOwned,
+    pub(crate) key_switching: KeySwitchingKey,
+    pub(crate) bootstrapping: BootstrappingKey,
 }
 
 impl EvaluationKey {
@@ -36,22 +35,18 @@ impl EvaluationKey {
         check_circuit("The circuit of the evaluation key", &hash, circuit.hash())?;
         control.check()?;
         let parameters = circuit.parameters();
-        let (seeded_key_switching, seeded_bootstrapping) = read_parts(payload, parameters)?;
+        let seeded = read_parts(payload, parameters)?;
         control.check()?;
-        let key_switching_key = seeded_key_switching.par_decompress_into_lwe_keyswitch_key();
+        let (seed, bodies) = seeded.key_switching;
+        let key_switching = KeySwitchingKey::expand(seed, &bodies, parameters);
         control.check()?;
-        let ShortintBootstrappingKey::Classic {
-            bsk: bootstrapping_key,
-            ..
-        } = seeded_bootstrapping.decompress()
-        else {
-            return Err(not_classic());
-        };
+        let (seed, bodies) = seeded.bootstrapping;
+        let bootstrapping = BootstrappingKey::expand(seed, &bodies, parameters);
         Ok(Self {
             circuit_hash: hash,
             memory_bytes: parameters.key_memory_bytes(),
-            key_switching_key,
-            bootstrapping_key,
+            key_switching,
+            bootstrapping,
         })
     }
 
@@ -65,10 +60,13 @@ impl EvaluationKey {
     }
 }
 
-type Parts = (
-    SeededLweKeyswitchKeyOwned<u64>,
-    ShortintCompressedBootstrappingKey<u64>,
-);
+/// The seed of the masks, and the bodies.
+type Seeded = ([u8; 16], Vec<u64>);
+
+struct Parts {
+    key_switching: Seeded,
+    bootstrapping: Seeded,
+}
 
 /// Parses the key and refuses whatever differs from the parameters: nothing that tfhe-rs asserts on gets past this.
 fn read_parts(payload: &[u8], parameters: &Parameters) -> Result<Parts, EngineError> {
@@ -91,12 +89,15 @@ fn read_parts(payload: &[u8], parameters: &Parameters) -> Result<Parts, EngineEr
         return Err(not_classic());
     };
     let (key_switching_key, bootstrapping_key, _) = standard.into_raw_parts();
-    let ShortintCompressedBootstrappingKey::Classic { bsk, .. } = &bootstrapping_key else {
+    let ShortintCompressedBootstrappingKey::Classic { bsk, .. } = bootstrapping_key else {
         return Err(not_classic());
     };
-    check_seed("The key-switching key", &key_switching_key.compression_seed())?;
-    check_seed("The bootstrapping key", &seed_of(bsk))?;
-    Ok((key_switching_key, bootstrapping_key))
+    let key_switching_seed = read_seed("The key-switching key", &key_switching_key.compression_seed())?;
+    let bootstrapping_seed = read_seed("The bootstrapping key", &bsk.compression_seed())?;
+    Ok(Parts {
+        key_switching: (key_switching_seed, key_switching_key.into_container()),
+        bootstrapping: (bootstrapping_seed, bsk.into_container()),
+    })
 }
 
 fn check_conformance(key: &CompressedServerKey, parameters: &Parameters) -> Result<(), EngineError> {
@@ -114,21 +115,17 @@ fn check_conformance(key: &CompressedServerKey, parameters: &Parameters) -> Resu
     }
 }
 
-fn seed_of(key: &SeededLweBootstrapKeyOwned<u64>) -> CompressionSeed {
-    key.compression_seed()
-}
-
-/// tfhe-rs does not check where in its stream a seeded entity starts: anything but the start gives another mask, or a
-/// panic. As bytes: tag of the seed's kind (0, counter mode), 16 bytes of seed, 24 bytes of start index.
-fn check_seed(what: &str, seed: &CompressionSeed) -> Result<(), EngineError> {
+/// tfhe-rs does not check where in its stream a seeded entity starts: anything but the start gives another mask. As
+/// bytes: tag of the seed's kind (0, counter mode), 16 bytes of seed, 24 bytes of start index.
+fn read_seed(what: &str, seed: &CompressionSeed) -> Result<[u8; 16], EngineError> {
     let bytes = bincode::serialize(seed).map_err(|error| EngineError::Internal {
         message: error.to_string(),
     })?;
-    let starts_at_zero = bytes.len() == 44
-        && bytes.iter().take(4).all(|byte| *byte == 0)
-        && bytes.iter().skip(20).all(|byte| *byte == 0);
-    if starts_at_zero {
-        Ok(())
+    if let Some(([0, 0, 0, 0], rest)) = bytes.split_first_chunk()
+        && let Some((seed, index)) = rest.split_first_chunk()
+        && *index == [0; 24]
+    {
+        Ok(*seed)
     } else {
         Err(invalid(
             what,
@@ -165,11 +162,11 @@ mod tests {
 
     fn circuit() -> ServerCircuit {
         let term = TermSpec::new(0, 1, &[1], &[1]);
-        let spec = CircuitSpec {
-            parameters: TEST_ONLY_INSECURE.into(),
-            inputs: 1,
-            layers: vec![LayerSpec::new(vec![term], &[0], 0, &[])],
-        };
+        let spec = CircuitSpec::new(
+            TEST_ONLY_INSECURE,
+            1,
+            vec![LayerSpec::new(vec![term], &[0], 0, &[])],
+        );
         ServerCircuit::load_test_only_insecure(&spec.seal()).unwrap()
     }
 
@@ -277,7 +274,7 @@ mod tests {
         let circuit = circuit();
         let sealed = seal(Kind::EvaluationKey, circuit.hash(), b"");
         let cancelled = AtomicBool::new(true);
-        let control = Control::new(&cancelled, &|_, _| {});
+        let control = Control::new(&cancelled, &|_| {});
         let result = EvaluationKey::load(&sealed, &circuit, &control);
         assert_eq!(code_of(result), "CANCELLED");
     }

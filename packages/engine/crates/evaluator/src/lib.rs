@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::all)]
 
+mod blind_rotation;
 mod bootstrap;
 mod bytes;
 mod circuit;
@@ -14,18 +15,22 @@ mod control;
 mod envelope;
 mod error;
 mod evaluate;
+mod fourier;
+mod key_switch;
 mod keys;
 mod linear;
+mod mask;
 mod message;
+mod panels;
 mod parameters;
 mod request;
 mod response;
 
 pub use circuit::ServerCircuit;
-pub use control::Control;
+pub use control::{Control, Report};
 pub use envelope::{Hash, Kind, hex, open, seal};
 pub use error::{EngineError, Mismatch};
-pub use evaluate::evaluate;
+pub use evaluate::{DEFAULT_MEMORY_BYTES, evaluate};
 pub use keys::EvaluationKey;
 pub use parameters::Parameters;
 

@@ -3,17 +3,14 @@
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_bytes::Bytes;
-use tfhe::core_crypto::commons::math::random::Seed;
-use tfhe::core_crypto::prelude::{
-    CiphertextModulus, DefaultRandomGenerator, LweCiphertext, LweDimension, SeededLweCiphertext,
-    decompress_seeded_lwe_ciphertext,
-};
 
 use crate::bytes;
 use crate::circuit::ServerCircuit;
 use crate::envelope::{self, Kind, check_circuit};
 use crate::error::{EngineError, Mismatch};
+use crate::mask::MaskStream;
 use crate::message;
+use crate::panels::{LANES, Panels};
 
 /// Most bytes of ciphertexts that one response may hold.
 const MAX_RESPONSE_BYTES: u64 = 1 << 30;
@@ -22,7 +19,7 @@ const MAX_RESPONSE_BYTES: u64 = 1 << 30;
 #[derive(Debug)]
 pub(crate) struct Request {
     pub samples: usize,
-    seeds: Vec<u128>,
+    seeds: Vec<[u8; 16]>,
     bodies: Vec<u64>,
 }
 
@@ -50,33 +47,35 @@ impl Request {
         check_words("bodies", message.bodies, inputs, 8)?;
         Ok(Self {
             samples,
-            seeds: bytes::to_u128(message.seeds),
+            seeds: bytes::to_seeds(message.seeds),
             bodies: bytes::to_u64(message.bodies),
         })
     }
 
-    /// Full ciphertexts of `samples` samples from `first` on: `[samples, inputs, k·N + 1]`.
-    pub(crate) fn expand(&self, circuit: &ServerCircuit, first: usize, samples: usize) -> Vec<u64> {
-        let words = circuit.parameters().ciphertext_words();
-        let start = first * circuit.inputs();
-        let count = samples * circuit.inputs();
-        let seeded = self.seeds.iter().zip(&self.bodies).skip(start).take(count);
-        let seeded: Vec<_> = seeded.collect();
-        let mut ciphertexts = vec![0; count * words];
-        ciphertexts
-            .par_chunks_exact_mut(words)
-            .zip(seeded)
-            .for_each(|(ciphertext, (seed, body))| expand_one(*seed, *body, ciphertext));
-        ciphertexts
+    /// Full ciphertexts of `samples` samples from `first` on.
+    pub(crate) fn expand(&self, circuit: &ServerCircuit, first: usize, samples: usize) -> Panels {
+        let width = circuit.inputs();
+        let mut panels = Panels::new(samples, width, circuit.parameters().big_dimension());
+        let inputs = first * width..(first + samples) * width;
+        let seeds = self.seeds.get(inputs.clone()).unwrap_or_default();
+        let streams: Vec<MaskStream> = seeds.par_iter().map(|seed| MaskStream::new(*seed)).collect();
+        let count = panels.count;
+        panels
+            .masks
+            .par_chunks_mut(width)
+            .enumerate()
+            .for_each(|(panel, runs)| {
+                let streams = streams.iter().skip(panel / count * width);
+                let start = (panel % count * LANES) as u64;
+                for (run, stream) in runs.iter_mut().zip(streams) {
+                    stream.fill(start, run);
+                }
+            });
+        panels
+            .bodies
+            .copy_from_slice(self.bodies.get(inputs).unwrap_or_default());
+        panels
     }
-}
-
-fn expand_one(seed: u128, body: u64, ciphertext: &mut [u64]) {
-    let size = LweDimension(ciphertext.len() - 1).to_lwe_size();
-    let modulus = CiphertextModulus::new_native();
-    let seeded = SeededLweCiphertext::from_scalar(body, size, Seed(seed).into(), modulus);
-    let mut output = LweCiphertext::from_container(ciphertext, modulus);
-    decompress_seeded_lwe_ciphertext::<_, _, DefaultRandomGenerator>(&mut output, &seeded);
 }
 
 /// A response must fit in memory as one message; more samples belong into more requests.

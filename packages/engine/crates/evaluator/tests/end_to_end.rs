@@ -7,7 +7,7 @@ use support::{
     CircuitSpec, Client, LayerSpec, Numbers, REAL, TEST_ONLY_INSECURE, TermSpec, code_of, load_key,
     steps_between, uncancelled,
 };
-use tacit_evaluator::{Kind, ServerCircuit, evaluate, open, seal};
+use tacit_evaluator::{DEFAULT_MEMORY_BYTES, Kind, ServerCircuit, evaluate, open, seal};
 
 /// Messages are multiples of a 64th of the torus.
 const STEP: u64 = 1 << 58;
@@ -54,10 +54,10 @@ impl Net {
         let inputs = INPUTS as u64;
         let hidden = HIDDEN as u64;
         let layer = |term| LayerSpec::new(vec![term], &[STEP; HIDDEN], BOXES as u64, &self.tables);
-        CircuitSpec {
-            parameters: REAL.into(),
+        CircuitSpec::new(
+            REAL,
             inputs,
-            layers: vec![
+            vec![
                 layer(TermSpec::new(0, inputs, &self.first, &ones)),
                 layer(TermSpec::new(1, hidden, &self.second, &ones)),
                 LayerSpec::new(
@@ -70,7 +70,7 @@ impl Net {
                     &[],
                 ),
             ],
-        }
+        )
     }
 
     /// Output steps for inputs of even steps, in plain integers.
@@ -124,7 +124,8 @@ fn two_layers_and_a_skip_decrypt_to_what_integers_give() {
         .map(|steps| (*steps as u64).wrapping_mul(STEP))
         .collect();
     let request = client.encrypt(SAMPLES, &phases).seal(circuit.hash());
-    let response = uncancelled(|control| evaluate(&circuit, &key, &request, control)).unwrap();
+    let response =
+        uncancelled(|control| evaluate(&circuit, &key, &request, DEFAULT_MEMORY_BYTES, control)).unwrap();
     let outputs = client.decrypt_response(&response, circuit.hash());
 
     assert_eq!(outputs.len() as u64, 2 * SAMPLES);

@@ -44,10 +44,16 @@ pub const TEST_ONLY_INSECURE: Parameters = Parameters {
     ks_level: 6,
 };
 
+/// A circuit of format 1, or of format 2 after [`CircuitSpec::into_format_2`].
 #[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct CircuitSpec {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<u64>,
     pub parameters: ParametersSpec,
     pub inputs: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_bits: Option<u64>,
     pub layers: Vec<LayerSpec>,
 }
 
@@ -66,20 +72,36 @@ pub struct ParametersSpec {
 }
 
 #[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct LayerSpec {
     pub rows: u64,
     pub terms: Vec<TermSpec>,
     pub offsets: ByteBuf,
     pub tables: ByteBuf,
     pub boxes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table_of: Option<ByteBuf>,
 }
 
 #[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TermSpec {
     pub edge: u64,
     pub columns: u64,
     pub weights: ByteBuf,
     pub gains: ByteBuf,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub form: Option<FormSpec>,
+}
+
+/// The fields of a term that format 2 added.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FormSpec {
+    pub weight_bytes: u64,
+    pub column_bytes: u64,
+    pub counts: ByteBuf,
+    pub indices: ByteBuf,
 }
 
 #[derive(Clone, Serialize)]
@@ -92,7 +114,21 @@ pub struct RequestSpec {
 #[derive(serde::Deserialize)]
 pub struct ResponseMessage {
     pub samples: u64,
+    pub bits: Option<u32>,
     pub ciphertexts: ByteBuf,
+}
+
+impl ResponseMessage {
+    /// Words as they were before rounding, but for the bits that were left out.
+    fn words(&self) -> Vec<u64> {
+        let bits = self.bits.unwrap_or(64) as usize;
+        let bit = |at: usize| u64::from(self.ciphertexts[at / 8] >> (at % 8) & 1);
+        let number = |start: usize| (0..bits).map(|at| bit(start + at) << at).sum::<u64>();
+        let count = self.ciphertexts.len() * 8 / bits;
+        (0..count)
+            .map(|word| number(word * bits) << (64 - bits))
+            .collect()
+    }
 }
 
 impl From<Parameters> for ParametersSpec {
@@ -118,7 +154,51 @@ impl TermSpec {
             columns,
             weights: pack(weights, |weight| weight.to_le_bytes()),
             gains: pack(gains, |gain| gain.to_le_bytes()),
+            form: None,
         }
+    }
+
+    fn weights(&self) -> Vec<i32> {
+        self.weights
+            .chunks_exact(4)
+            .map(|word| i32::from_le_bytes(word.try_into().unwrap()))
+            .collect()
+    }
+
+    /// The same weights in format 2, dense, in words of `weight_bytes`.
+    pub fn narrow(&mut self, weight_bytes: usize) {
+        let weights = self.weights();
+        let narrow = weights
+            .iter()
+            .flat_map(|weight| weight.to_le_bytes().into_iter().take(weight_bytes));
+        self.weights = ByteBuf::from(narrow.collect::<Vec<u8>>());
+        self.form = Some(FormSpec {
+            weight_bytes: weight_bytes as u64,
+            column_bytes: 0,
+            counts: ByteBuf::new(),
+            indices: ByteBuf::new(),
+        });
+    }
+
+    /// The same weights in format 2, without those that are 0.
+    pub fn thin(&mut self, weight_bytes: usize, column_bytes: usize) {
+        let weights = self.weights();
+        let (mut counts, mut indices, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+        for row in weights.chunks_exact(self.columns as usize) {
+            let entries = row.iter().enumerate().filter(|(_, weight)| **weight != 0);
+            counts.push(entries.clone().count() as u32);
+            for (column, weight) in entries {
+                indices.extend_from_slice(&column.to_le_bytes()[..column_bytes]);
+                kept.extend_from_slice(&weight.to_le_bytes()[..weight_bytes]);
+            }
+        }
+        self.weights = ByteBuf::from(kept);
+        self.form = Some(FormSpec {
+            weight_bytes: weight_bytes as u64,
+            column_bytes: column_bytes as u64,
+            counts: pack(&counts, |count| count.to_le_bytes()),
+            indices: ByteBuf::from(indices),
+        });
     }
 }
 
@@ -130,11 +210,35 @@ impl LayerSpec {
             offsets: pack(offsets, |offset| offset.to_le_bytes()),
             tables: pack(tables, |entry| entry.to_le_bytes()),
             boxes,
+            table_of: None,
         }
     }
 }
 
 impl CircuitSpec {
+    pub fn new(parameters: Parameters, inputs: u64, layers: Vec<LayerSpec>) -> Self {
+        Self {
+            format: None,
+            parameters: parameters.into(),
+            inputs,
+            response_bits: None,
+            layers,
+        }
+    }
+
+    /// The same circuit in format 2, its table entries cut to 32 bits.
+    pub fn into_format_2(mut self, response_bits: u64) -> Self {
+        self.format = Some(2);
+        self.response_bits = Some(response_bits);
+        for layer in &mut self.layers {
+            layer.table_of = Some(ByteBuf::new());
+            let tables = layer.tables.chunks_exact(8).flat_map(|entry| entry[4..].to_vec());
+            layer.tables = ByteBuf::from(tables.collect::<Vec<u8>>());
+            layer.terms.iter_mut().for_each(|term| term.narrow(4));
+        }
+        self
+    }
+
     pub fn payload(&self) -> Vec<u8> {
         rmp_serde::to_vec_named(self).unwrap()
     }
@@ -238,12 +342,7 @@ impl Client {
         let (got, payload) = open(response, Kind::Response).unwrap();
         assert_eq!(&got, hash);
         let message: ResponseMessage = rmp_serde::from_slice(payload).unwrap();
-        let words: Vec<u64> = message
-            .ciphertexts
-            .chunks_exact(8)
-            .map(|word| u64::from_le_bytes(word.try_into().unwrap()))
-            .collect();
-        let phases = self.decrypt(&words);
+        let phases = self.decrypt(&message.words());
         assert_eq!(phases.len() as u64 % message.samples, 0);
         phases
     }
@@ -256,7 +355,7 @@ fn rand_u128() -> u128 {
 
 /// Runs `body` with a control that nobody cancels.
 pub fn uncancelled<T>(body: impl FnOnce(&Control<'_>) -> T) -> T {
-    body(&Control::new(&AtomicBool::new(false), &|_, _| {}))
+    body(&Control::new(&AtomicBool::new(false), &|_| {}))
 }
 
 pub fn load_key(bytes: &[u8], circuit: &ServerCircuit) -> Result<EvaluationKey, EngineError> {

@@ -162,4 +162,13 @@ export {
   WarmRestartLR,
 } from '@tacit/nn';
 export { compile } from './compile.js';
+// Models as the command writes them
+export { ModelError, type ModelErrorCode, type ModelErrorDetails, modelErrorCodes } from './model/errors.js';
+export {
+  loadModel,
+  type ModelDescription,
+  type SavedModel,
+  saveModel,
+  type TrainedModel,
+} from './model/model-directory.js';
 export { localRuntime, saveCircuit } from './runtime.js';

@@ -161,13 +161,15 @@ async function decodeOther(
     await decodeRecord(code.params as CodeRecord, readNet),
   );
   const learned = await decode(code.learned ?? null, readNet);
-  if (!isParametrized(estimator)) throw noEstimator(String(code.$estimator));
   if (learned !== null) (estimator as Transformer).restoreLearned(learned as PlainRecord);
   return estimator;
 }
 
-function construct(name: string, params: object): unknown {
-  return Reflect.construct(classOf(name), [params]);
+/** @throws ModelError for a name that is not that of an estimator: nothing else is ever called. */
+function construct(name: string, params: object): Parametrized {
+  const known = classOf(name);
+  if (!isParametrized(known.prototype)) throw noEstimator(name);
+  return Reflect.construct(known, [params]) as Parametrized;
 }
 
 function classOf(name: string) {

@@ -64,9 +64,9 @@ it.each([['--help'], ['demo', '--help']])('%s explains itself on stdout and succ
 });
 
 it('Ctrl-C cancels: exit code 130, one line that says so', async () => {
-  const { code, stdout, stderr } = await tacit(['demo', '--rows', 'all'], (kill) =>
-    setTimeout(() => kill('SIGINT'), 3000),
-  );
+  const { code, stdout, stderr } = await tacit(['demo', '--rows', 'all'], {
+    whileRunning: (kill) => void setTimeout(() => kill('SIGINT'), 3000),
+  });
   expect(code).toBe(130);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/Cancelled\./);

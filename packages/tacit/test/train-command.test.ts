@@ -200,9 +200,9 @@ it('predict names the column that a table lacks, and the directory without a mod
 
 it('Ctrl-C ends a training: exit code 130, nothing written', async () => {
   const args = ['train', path('people.csv'), '--target', 'decision', '--out', path('cancelled')];
-  const outcome = await tacit([...args, '--maxEpochs', '100000', '--trainSplit', 'false'], (kill) =>
-    setTimeout(() => kill('SIGINT'), 2500),
-  );
+  const outcome = await tacit([...args, '--maxEpochs', '100000', '--trainSplit', 'false'], {
+    whileRunning: (kill) => void setTimeout(() => kill('SIGINT'), 2500),
+  });
   expect(outcome).toMatchObject({ code: 130, stdout: '' });
   expect(outcome.stderr).toMatch(/Cancelled\./);
   expect(await readdir(folder)).not.toContain('cancelled');

@@ -1,7 +1,7 @@
 // `tacit predict`: a trained model and a table in, a prediction for each row out.
 
 import { readTable } from '@tacit/datasets/node';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { loadModel, type SavedModel } from '../model/model-directory.js';
 import { evaluate } from '../training/evaluate.js';
 import type { FeatureTable } from '../training/training-data.js';
@@ -18,6 +18,11 @@ export function addPredict(program: Command, context: CommandContext): void {
     .description('predict the rows of a table with a trained model')
     .argument('<model>', 'directory that `tacit train` wrote')
     .argument('<data>', 'CSV, JSON lines, Parquet or Arrow file with the columns that the model takes')
+    .addOption(
+      new Option('--mode <mode>', 'how it is computed; clear: without encryption')
+        .choices(['clear'])
+        .default('clear'),
+    )
     .option('--delimiter <character>', 'between the cells of a CSV file')
     .option('--json', 'print one JSON document on stdout', false)
     .action(async (directory: string, path: string, options: PredictOptions) => {

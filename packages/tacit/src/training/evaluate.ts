@@ -41,20 +41,20 @@ function labelScores(
   probabilities: readonly (readonly number[])[],
   classes: readonly Label[],
 ): Record<string, number> {
-  const scores: Record<string, number> = {
+  const scores = {
     accuracy: accuracyScore(y, predictions),
-    balanced_accuracy: balancedAccuracyScore(y, predictions),
-    f1_macro: f1Score(y, predictions, { average: 'macro' }),
     log_loss: logLoss(y, probabilities, { labels: classes }),
   };
-  // There is no such curve where the rows do not show every class.
+  // The others are averages over classes, which say nothing where the rows do not show every class.
   if (new Set(y).size < classes.length) return scores;
-  const ofSecond = probabilities.map((row) => row[1] ?? 0);
-  const roc_auc =
-    classes.length === 2
-      ? rocAucScore(y, ofSecond, { labels: classes })
-      : rocAucScore(y, probabilities, { labels: classes, multiClass: 'ovr' });
-  return { ...scores, roc_auc };
+  const isBinary = classes.length === 2;
+  const ranked = isBinary ? probabilities.map((row) => row[1] ?? 0) : probabilities;
+  return {
+    ...scores,
+    balanced_accuracy: balancedAccuracyScore(y, predictions),
+    f1_macro: f1Score(y, predictions, { average: 'macro' }),
+    roc_auc: rocAucScore(y, ranked, { labels: classes, multiClass: isBinary ? null : 'ovr' }),
+  };
 }
 
 function regressionScores(y: readonly number[], predictions: readonly number[]): Record<string, number> {

@@ -13,13 +13,16 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** @param whileRunning - gets a function that sends a signal to the process. */
-export function runTacit(
-  args: readonly string[],
-  whileRunning?: (kill: (signal: NodeJS.Signals) => void) => void,
-): Promise<Outcome> {
+/** How to run it. */
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Gets a function that sends a signal to the process. */
+  readonly whileRunning?: (kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+export function runTacit(args: readonly string[], { cwd, whileRunning }: RunOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args]);
+    const child = spawn(process.execPath, [script, ...args], { cwd });
     const streams = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk) => {
       streams.stdout += chunk;

@@ -1,7 +1,7 @@
 // Search on a table: the parameters of a grid are tried with cross-validation on the training rows, and the best model is judged
 // on rows that no fit has seen.
 
-import { type FitBackend, GridSearchCV, type Pipeline, RandomizedSearchCV } from '@tacit/learn';
+import { type FitBackend, GridSearchCV, type Pipeline, RandomizedSearchCV, StepCache } from '@tacit/learn';
 import type { Progress } from '../commands/progress.js';
 import type { TrainedModel } from '../model/model-directory.js';
 import { buildModel, type ModelPlan, netPrefix } from './build-model.js';
@@ -86,7 +86,8 @@ type AnySearch = GridSearchCV<Pipeline> | RandomizedSearchCV<Pipeline>;
 function makeSearch(request: SearchRequest, progress: Progress) {
   const { data, grid, nIter, cv, scoring, nJobs, backend, seed, parameters } = request;
   const plan = { task: data.task, columns: data.columns, rows: data.y.length, seed, parameters };
-  const estimator = buildModel(plan);
+  // The steps before the net are fitted once a fold, and not once a candidate.
+  const estimator = buildModel(plan).setParams({ memory: new StepCache() });
   checkNames(grid, plan);
   const names = prefixedGrid(grid, netPrefix(data.task));
   let bar: ReturnType<Progress['bar']> | null = null;

@@ -54,6 +54,10 @@ it('train prints one document and writes model, report and calibration rows', as
   const report = await readFile(path('people/report.html'), 'utf8');
   expect(report).toContain('<svg');
   expect(report).toContain('test accuracy');
+  expect(report).toContain('Confusion matrix');
+  const cells = [...report.matchAll(/<td style[^>]*>(\d+)</g)].map(([, count]) => Number(count));
+  expect(cells.reduce((sum, count) => sum + count, 0)).toBe(100);
+  expect((cells[0]! + cells[3]!) / 100).toBeCloseTo(document.metrics.test.accuracy, 10);
   const rows = (await readFile(path('people/calibration.jsonl'), 'utf8')).trim().split('\n');
   expect(rows).toHaveLength(300);
   expect(Object.keys(JSON.parse(rows[0]!))).toEqual(['age', 'city', 'member', 'noise']);

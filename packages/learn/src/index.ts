@@ -215,11 +215,11 @@ export {
 } from './metrics/index.js';
 // Cross-validation and searches
 export {
+  type CrossValCurveOptions,
   type CrossValidateOptions,
   type CrossValidateResult,
   type CrossValOptions,
   type CrossValPredictOptions,
-  type CurveOptions,
   type CurveScores,
   type CvResults,
   choice,

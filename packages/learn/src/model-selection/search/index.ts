@@ -27,7 +27,7 @@ export {
   type HalvingRandomSearchParams,
 } from './halving-search.js';
 export {
-  type CurveOptions,
+  type CrossValCurveOptions,
   type CurveScores,
   type LearningCurve,
   type LearningCurveOptions,

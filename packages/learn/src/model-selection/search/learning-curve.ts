@@ -9,13 +9,13 @@ import { scoringList, singleScore } from './scoring-list.js';
 import type { CrossValOptions, ModuleReference, Scoring, SearchEstimator } from './search-types.js';
 
 /** Options of {@link learningCurve} and {@link validationCurve}. */
-export interface CurveOptions extends CrossValOptions {
+export interface CrossValCurveOptions extends CrossValOptions {
   /** The metric. null: the estimator's own score. */
   readonly scoring?: Exclude<Scoring, object> | null;
 }
 
 /** Options of {@link learningCurve}. */
-export interface LearningCurveOptions extends CurveOptions {
+export interface LearningCurveOptions extends CrossValCurveOptions {
   /** Shares of the training rows, above 0 to 1, or numbers of rows. [0.1, 0.33, 0.55, 0.78, 1]. */
   readonly trainSizes?: readonly number[];
   /** Whether the training rows of a fold are shuffled (by `seed`) before the first of them are taken. false, as in scikit-learn. */
@@ -65,7 +65,7 @@ export async function learningCurve(
 }
 
 /** What {@link validationCurve} goes along. */
-export interface ValidationCurveOptions extends CurveOptions {
+export interface ValidationCurveOptions extends CrossValCurveOptions {
   /** A parameter of the estimator, nested ones as `component__name`. */
   readonly paramName: string;
   readonly paramRange: readonly unknown[];
@@ -94,7 +94,7 @@ interface Curve {
   readonly estimator: SearchEstimator | ModuleReference;
   readonly X: unknown;
   readonly y: unknown;
-  readonly options: CurveOptions;
+  readonly options: CrossValCurveOptions;
   readonly drawnSeed: number;
 }
 

@@ -129,3 +129,17 @@ it('more folds than rows of a label is an error that says so', async () => {
   expect(code).toBe(1);
   expect(stderr).toMatch(/150/);
 });
+
+it.each(['1', '2'])('Ctrl-C ends a search with %s jobs: exit code 130, nothing written', async (jobs) => {
+  await writeFile(path('long.json'), '{"lr":[0.1,0.2]}');
+  const outcome = await tacit(
+    [
+      ...['search', path('people.csv'), '--target', 'decision', '--grid', path('long.json'), '--jobs', jobs],
+      ...['--maxEpochs', '1000000', '--trainSplit', 'false', '--out', path('cancelled')],
+    ],
+    { whileRunning: (kill) => void setTimeout(() => kill('SIGINT'), 2500) },
+  );
+  expect(outcome).toMatchObject({ code: 130, stdout: '' });
+  expect(outcome.stderr).toMatch(/Cancelled\./);
+  expect(await readdir(folder)).not.toContain('cancelled');
+});

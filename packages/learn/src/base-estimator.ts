@@ -21,7 +21,7 @@ type ParamRecord = Readonly<Record<string, unknown>>;
  * }
  * new Clipper({ limit: 2 }).getParams(); // { limit: 2 }
  */
-export abstract class BaseEstimator<P extends object, N extends object = Record<never, never>> {
+export abstract class BaseEstimator<P extends object, N = Record<never, never>> {
   /** All parameters with their defaults. */
   static readonly defaults: ParamRecord = {};
   /** What values have to be, checked when a fit begins. */

@@ -10,7 +10,8 @@ import { checkColumnCount, type FittedColumns, matchColumns } from './preprocess
 import { type Table, type TableInput, toTable } from './table.js';
 import type { Targets } from './validate-input.js';
 
-interface Fitted<L> extends FittedColumns {
+/** What a fit leaves behind. */
+export interface Fitted<L> extends FittedColumns {
   readonly learned: L;
 }
 
@@ -27,7 +28,7 @@ export abstract class BaseTransformer<
     P extends object,
     L extends object,
     Out extends Transformed = Transformed,
-    N extends object = Record<never, never>,
+    N = Record<never, never>,
   >
   extends BaseEstimator<P, N>
   implements Transformer
@@ -66,8 +67,7 @@ export abstract class BaseTransformer<
    */
   async transform(X: TableInput): Promise<Out> {
     const fitted = this.#require('transform');
-    const table = matchColumns(toTable(X), fitted, this.constructor.name);
-    return this.apply(table, fitted.learned);
+    return this.apply(this.matchTable(toTable(X), fitted), fitted.learned);
   }
 
   /** The same as `fit` and then `transform`. */
@@ -113,6 +113,11 @@ export abstract class BaseTransformer<
 
   /** See {@link BaseTransformer.clientStep}. */
   protected abstract describeStep(learned: L): ClientStepResult;
+
+  /** The columns of a table in the order of the fit. @throws DataValueError `COLUMN_MISSING`, `X_FEATURES`. */
+  protected matchTable(table: Table, fitted: Fitted<L>): Table {
+    return matchColumns(table, fitted, this.constructor.name);
+  }
 
   /** What was learned; `asked` is for the message. @throws NotFittedError */
   protected learned(asked: string): L {

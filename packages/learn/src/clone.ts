@@ -30,7 +30,8 @@ export function clone<E extends Cloneable & { setParams(changes: never): unknown
   return new Class({ ...Object.fromEntries(params), ...(changes as object | undefined) });
 }
 
-function copyOf(name: string, value: unknown): unknown {
+/** A copy of a parameter's value, as {@link clone} makes it. */
+export function copyOf(name: string, value: unknown): unknown {
   if (value instanceof Callback) return value.clone();
   if (value instanceof Module && name === 'module') throw moduleInstance(value);
   if (isParametrized(value)) return clone(value);

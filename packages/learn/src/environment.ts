@@ -9,6 +9,7 @@ interface Host {
   readonly process?: {
     readonly stdout?: { readonly isTTY?: boolean };
     readonly env?: Readonly<Record<string, string | undefined>>;
+    readonly versions?: { readonly node?: string };
   };
 }
 

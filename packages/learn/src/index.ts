@@ -2,6 +2,7 @@
 
 export type { ArrowTable, ArrowVector } from './arrow.js';
 export { BaseEstimator } from './base-estimator.js';
+export { BaseTransformer } from './base-transformer.js';
 export { type BinaryClassifierParams, NeuralNetBinaryClassifier } from './binary-classifier.js';
 // Callbacks
 export {
@@ -126,6 +127,7 @@ export {
   NotFittedError,
   ParameterError,
   PersistenceError,
+  SearchError,
   SplitError,
 } from './errors.js';
 export type {
@@ -211,6 +213,66 @@ export {
   type VarianceOptions,
   type WeightOptions,
 } from './metrics/index.js';
+// Cross-validation and searches
+export {
+  type CrossValCurveOptions,
+  type CrossValidateOptions,
+  type CrossValidateResult,
+  type CrossValOptions,
+  type CrossValPredictOptions,
+  type CurveScores,
+  type CvResults,
+  choice,
+  crossValidate,
+  crossValPredict,
+  crossValScore,
+  type Distribution,
+  type DistributionValues,
+  type FitBackend,
+  type FitFailure,
+  type FitJob,
+  type FitOutcome,
+  type FitRound,
+  FitRunner,
+  type FitSession,
+  type FitTask,
+  GridSearchCV,
+  type GridSearchParams,
+  type GridValues,
+  HalvingGridSearchCV,
+  type HalvingGridSearchParams,
+  type HalvingParams,
+  HalvingRandomSearchCV,
+  type HalvingRandomSearchParams,
+  inThisThread,
+  type LearningCurve,
+  type LearningCurveOptions,
+  learningCurve,
+  logUniform,
+  type ModuleReference,
+  normal,
+  type ParamDistributions,
+  ParameterGrid,
+  ParameterSampler,
+  type ParameterSamplerOptions,
+  type ParamGrid,
+  type PredictMethod,
+  RandomizedSearchCV,
+  type RandomizedSearchParams,
+  type Refit,
+  type RowSplit,
+  type RunOptions,
+  randint,
+  type Scoring,
+  type SearchableEstimator,
+  type SearchEstimator,
+  type SearchFitOptions,
+  type SearchParams,
+  type SearchProgress,
+  uniform,
+  type ValidationCurveOptions,
+  validationCurve,
+} from './model-selection/search/index.js';
 export {
   type Cv,
   checkCv,
@@ -276,6 +338,44 @@ export {
 // Plots
 export type { HistoryPlotOptions } from './plots/history-plot.js';
 export { type Chart, type PlotFormat, type PlotOptions, type Plotted, renderChart } from './plots/render.js';
+// Preprocessing
+export {
+  type Block,
+  type Blocks,
+  type CachedStep,
+  type ColumnDescription,
+  type ColumnSelection,
+  type ColumnSelector,
+  ColumnTransformer,
+  type ColumnTransformerParams,
+  FunctionTransformer,
+  type FunctionTransformerParams,
+  LabelEncoder,
+  MinMaxScaler,
+  type MinMaxScalerParams,
+  makeColumnSelector,
+  OneHotEncoder,
+  type OneHotEncoderParams,
+  OrdinalEncoder,
+  type OrdinalEncoderParams,
+  PCA,
+  type PCAParams,
+  Pipeline,
+  type PipelineParams,
+  RobustScaler,
+  type RobustScalerParams,
+  SimpleImputer,
+  type SimpleImputerParams,
+  StandardScaler,
+  type StandardScalerParams,
+  type Step,
+  StepCache,
+  type Steps,
+  type TableFunction,
+  type TargetFunction,
+  TransformedTargetRegressor,
+  type TransformedTargetRegressorParams,
+} from './preprocessing/index.js';
 export type { ComponentOf, Recipe } from './recipe.js';
 export { NeuralNetRegressor } from './regressor.js';
 // Scores

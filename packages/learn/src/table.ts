@@ -66,6 +66,7 @@ export function toTable(X: unknown): Table {
 }
 
 function readTable(X: unknown): Table {
+  if (isTable(X)) return X;
   if (isArrowTable(X)) return fromArrow(X);
   if (Array.isArray(X)) return fromRows(X);
   if (X instanceof Tensor) return fromShaped(X.data, X.shape, null);
@@ -77,6 +78,16 @@ function readTable(X: unknown): Table {
     expected: 'rows, { data, shape }, a record of columns, a tensor, or an Arrow table',
     hint: 'Pass an array with one array of values a row, or one array a column: { age: [41, 35], city: ["Bern", null] }.',
   });
+}
+
+// By its shape, as an Arrow table is: no record of columns has a number among its entries.
+function isTable(X: unknown): X is Table {
+  return isPlainObject(X) && typeof X.rows === 'number' && Array.isArray(X.columns) && 'names' in X;
+}
+
+/** A table that was read already, as input of a transformer: its columns are shared, not copied. */
+export function asInput(table: Table): TableInput {
+  return table as unknown as TableInput;
 }
 
 /** Whether a record holds columns of a table: at least one value, and each of them a list. */

@@ -5,6 +5,10 @@ import { onWarning } from '@tacit/learn';
 import { Command, CommanderError } from 'commander';
 import { type CommandContext, makeContext } from './commands/command-context.js';
 import { addDemo } from './commands/demo.js';
+import { addPredict } from './commands/predict.js';
+import { addSearch } from './commands/search.js';
+import { addTrain } from './commands/train.js';
+import { UsageError } from './commands/usage-error.js';
 
 const exitCodes = { failed: 1, usage: 2, cancelled: 130 } as const;
 
@@ -25,11 +29,17 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
     process.stderr.write(`tacit: ${error instanceof Error ? error.message : String(error)}\n`);
-    return abort.signal.aborted ? exitCodes.cancelled : exitCodes.failed;
+    if (abort.signal.aborted) return exitCodes.cancelled;
+    return isOfUsage(error) ? exitCodes.usage : exitCodes.failed;
   } finally {
     silence();
     process.off('SIGINT', cancel);
   }
+}
+
+// Parameters come from the command line or a file that it names, so what is wrong with them is a matter of usage.
+function isOfUsage(error: unknown): boolean {
+  return error instanceof UsageError || (error instanceof Error && error.name === 'ParameterError');
 }
 
 function makeProgram(context: CommandContext): Command {
@@ -37,5 +47,8 @@ function makeProgram(context: CommandContext): Command {
     .description('Train neural networks, compile them to TFHE, predict on encrypted data.')
     .exitOverride();
   addDemo(program, context);
+  addTrain(program, context);
+  addSearch(program, context);
+  addPredict(program, context);
   return program;
 }

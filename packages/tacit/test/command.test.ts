@@ -1,36 +1,7 @@
-// The command as people run it: a process of its own, its streams and exit codes. It runs from dist, which the set-up
-// before the tests builds.
+// `tacit demo`, and what holds for every command: streams, help, exit codes.
 
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-
-const script = fileURLToPath(new URL('../bin/tacit.js', import.meta.url));
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function tacit(
-  args: readonly string[],
-  whileRunning?: (kill: (signal: NodeJS.Signals) => void) => void,
-): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args]);
-    const streams = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk) => {
-      streams.stdout += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      streams.stderr += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, ...streams }));
-    whileRunning?.((signal) => child.kill(signal));
-  });
-}
+import { runTacit as tacit } from './support/run-tacit.js';
 
 it('demo --json prints one document with every figure, and nothing else on stdout', async () => {
   const { code, stdout } = await tacit(['demo', '--dataset', 'iris', '--rows', '3', '--json']);
@@ -86,16 +57,19 @@ it.each([
   expect(stderr).toMatch(reason);
 });
 
-it.each([['--help'], ['demo', '--help']])('%s explains itself on stdout and succeeds', async (...args) => {
-  const { code, stdout } = await tacit(args);
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/Usage: tacit/);
-});
+it.each([['--help'], ...['demo', 'train', 'search', 'predict'].map((command) => [command, '--help'])])(
+  '%s %s explains itself on stdout and succeeds',
+  async (...args) => {
+    const { code, stdout } = await tacit(args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Usage: tacit/);
+  },
+);
 
 it('Ctrl-C cancels: exit code 130, one line that says so', async () => {
-  const { code, stdout, stderr } = await tacit(['demo', '--rows', 'all'], (kill) =>
-    setTimeout(() => kill('SIGINT'), 3000),
-  );
+  const { code, stdout, stderr } = await tacit(['demo', '--rows', 'all'], {
+    whileRunning: (kill) => void setTimeout(() => kill('SIGINT'), 3000),
+  });
   expect(code).toBe(130);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/Cancelled\./);

@@ -3,14 +3,18 @@
 import { sortedClasses } from '../label-encoder.js';
 import type { Label, Labels } from '../validate-input.js';
 import { invalidOption, labelPair } from './metric-input.js';
-import { type PrecisionRecallOptions, precisionRecallFscoreSupport } from './precision-recall-fscore.js';
+import {
+  type Average,
+  type PrecisionRecallOptions,
+  precisionRecallFscoreSupport,
+} from './precision-recall-fscore.js';
 
 /** Options of {@link classificationReport}. */
 export interface ClassificationReportOptions
   extends Pick<PrecisionRecallOptions, 'labels' | 'sampleWeight' | 'zeroDivision'> {
   /** Names of the classes to show, in the order of the labels. Default null: the labels themselves. */
   readonly targetNames?: readonly string[] | null;
-  /** Decimals of the table. Default 2. */
+  /** Decimals of the table, 0 to 40. Default 2. */
   readonly digits?: number;
 }
 
@@ -48,33 +52,22 @@ export function classificationReport(
   yPred: Labels | ArrayLike<unknown>,
   options: ClassificationReportOptions = {},
 ): ClassificationReport {
-  const { targetNames = null, digits = 2, sampleWeight, zeroDivision } = options;
+  const { targetNames = null, digits = 2, sampleWeight = null, zeroDivision = 'warn' } = options;
+  if (!Number.isInteger(digits) || digits < 0 || digits > 40) {
+    throw invalidOption('digits', digits, 'a whole number from 0 to 40');
+  }
   const [truth, guess] = labelPair(yTrue, yPred);
   const present = new Set([...truth, ...guess]);
   const labels = options.labels ?? sortedClasses(present);
   const names = namesOf(labels, targetNames);
-  const given = {
-    labels,
-    ...(sampleWeight && { sampleWeight }),
-    ...(zeroDivision !== undefined && { zeroDivision }),
-  };
-  const { precision, recall, fscore, support } = precisionRecallFscoreSupport(truth, guess, given);
-  const total = support.reduce((sum, rows) => sum + rows, 0);
-  const average = (kind: 'micro' | 'macro' | 'weighted'): ReportRow => {
-    // What is undefined has been warned of above, once for all averages.
-    const quiet = {
-      ...given,
-      zeroDivision: zeroDivision === undefined || zeroDivision === 'warn' ? 0 : zeroDivision,
-    };
+  const rows = rowsOf(truth, guess, { labels, sampleWeight, zeroDivision });
+  const support = rows.reduce((sum, row) => sum + row.support, 0);
+  // What is undefined has been warned of by class; averages need not say it again.
+  const quiet = { labels, sampleWeight, zeroDivision: zeroDivision === 'warn' ? 0 : zeroDivision };
+  const average = (kind: Average): ReportRow => {
     const scores = precisionRecallFscoreSupport(truth, guess, { ...quiet, average: kind });
-    return { precision: scores.precision, recall: scores.recall, f1Score: scores.fscore, support: total };
+    return { precision: scores.precision, recall: scores.recall, f1Score: scores.fscore, support };
   };
-  const rows = names.map((_, code) => ({
-    precision: precision[code]!,
-    recall: recall[code]!,
-    f1Score: fscore[code]!,
-    support: support[code]!,
-  }));
   const averages = { micro: average('micro'), macro: average('macro'), weighted: average('weighted') };
   // With all labels counted, every wrong row is a false positive once and a false negative once.
   const isAll = [...present].every((label) => labels.includes(label));
@@ -88,6 +81,20 @@ export function classificationReport(
     table,
     toString: () => table,
   };
+}
+
+function rowsOf(
+  truth: readonly Label[],
+  guess: readonly Label[],
+  options: Pick<PrecisionRecallOptions, 'labels' | 'sampleWeight' | 'zeroDivision'>,
+): ReportRow[] {
+  const { precision, recall, fscore, support } = precisionRecallFscoreSupport(truth, guess, options);
+  return support.map((rows, code) => ({
+    precision: precision[code]!,
+    recall: recall[code]!,
+    f1Score: fscore[code]!,
+    support: rows,
+  }));
 }
 
 function namesOf(labels: readonly Label[], targetNames: readonly string[] | null): readonly string[] {
@@ -107,12 +114,12 @@ function tableOf(
   const line = (name: string, cells: readonly string[]) =>
     `${name.padStart(width)} ${cells.map((cell) => ` ${cell.padStart(9)}`).join('')}`;
   const scores = ({ precision, recall, f1Score, support }: ReportRow) => [
-    ...[precision, recall, f1Score].map((score) => score.toFixed(digits)),
+    ...[precision, recall, f1Score].map((score) => decimals(score, digits)),
     String(support),
   ];
   const { micro } = averages;
   const first = isAll
-    ? line('accuracy', ['', '', micro.f1Score.toFixed(digits), String(micro.support)])
+    ? line('accuracy', ['', '', decimals(micro.f1Score, digits), String(micro.support)])
     : line('micro avg', scores(micro));
   return [
     line('', ['precision', 'recall', 'f1-score', 'support']),
@@ -124,4 +131,12 @@ function tableOf(
     line('weighted avg', scores(averages.weighted)),
     '',
   ].join('\n');
+}
+
+/** With ties to even, as Python prints them; `toFixed` rounds 0.90625 to 0.9063. */
+function decimals(score: number, digits: number): string {
+  const exact = score.toFixed(digits + 60);
+  const cut = exact.slice(0, exact.length - 60);
+  const isTie = /^50*$/.test(exact.slice(-60));
+  return isTie && Number(cut.at(-1)) % 2 === 0 ? cut : score.toFixed(digits);
 }

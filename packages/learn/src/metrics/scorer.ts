@@ -1,7 +1,7 @@
 // Scorers: how well an estimator does on some rows, higher being better. Made of a metric, or any function of the user's.
 
 import type { DatasetLike } from '../components.js';
-import { ParameterError } from '../errors.js';
+import { isLearnError, ParameterError } from '../errors.js';
 import type { TableInput } from '../table.js';
 import type { Features, Label } from '../validate-input.js';
 import { positiveOf } from './positive-label.js';
@@ -92,15 +92,25 @@ async function respond(
 ): Promise<Response> {
   if (method === 'predict') {
     const yPred = await estimator.predict(X);
-    const classes = estimator.classes_;
+    const classes = classesOf(estimator);
     return { yPred, options: classes?.length === 2 ? { posLabel: positiveOf(classes) } : {} };
   }
-  const classes = estimator.classes_;
+  const classes = classesOf(estimator);
   if (estimator.predictProba === undefined || classes === undefined) throw withoutProbabilities(name);
   const rows = (await estimator.predictProba(X)) as readonly (readonly number[])[];
   if (classes.length !== 2) return { yPred: rows, options: { labels: classes } };
   const column = posLabel === classes[0] ? 0 : 1;
   return { yPred: rows.map((row) => row[column]!), options: { labels: classes, posLabel: classes[column] } };
+}
+
+/** The classes of a fitted classifier; undefined for others, such as a pipeline that ends in a regressor. */
+export function classesOf(estimator: object): readonly Label[] | undefined {
+  try {
+    return (estimator as { readonly classes_?: readonly Label[] }).classes_;
+  } catch (error) {
+    if (isLearnError(error) && error.code === 'STEP_METHOD') return undefined;
+    throw error;
+  }
 }
 
 function withoutProbabilities(name: string): ParameterError {

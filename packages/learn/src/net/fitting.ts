@@ -321,7 +321,8 @@ function countTargets(y: unknown): number {
   return list.shape?.[0] ?? list.length ?? Number.NaN;
 }
 
-function throwIfAborted(signal: StopSignal | undefined): void {
+/** @throws `signal.reason` after an abort. */
+export function throwIfAborted(signal: StopSignal | undefined): void {
   if (signal?.aborted !== true) return;
   throw signal.reason ?? new Error('The fit was aborted.');
 }

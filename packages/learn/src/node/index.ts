@@ -12,4 +12,10 @@ export {
   saveParams,
   type WholeNet,
 } from './net-files.js';
+export {
+  type ThreadBackend,
+  type WatchedThread,
+  type WorkerThreadsOptions,
+  workerThreads,
+} from './search/worker-threads.js';
 export { terminalDisplay } from './terminal-display.js';

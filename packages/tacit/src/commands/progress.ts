@@ -32,7 +32,7 @@ export function terminalProgress(stream: NodeJS.WriteStream): Progress {
       );
       bar.start(total, 0);
       const advance = () => bar.increment();
-      return { advance, stop: () => bar.stop(), callback: new EpochProgress(advance) };
+      return { advance, stop: () => bar.stop(), callback: new EpochProgress({ advance }) };
     },
     say(message) {
       if (stream.isTTY) stream.write(`${message}\n`);
@@ -40,15 +40,13 @@ export function terminalProgress(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-class EpochProgress extends Callback {
-  readonly #advance: () => void;
+type EpochProgressOptions = { readonly advance: () => void };
 
-  constructor(advance: () => void) {
-    super();
-    this.#advance = advance;
-  }
+// What it advances is an option, so that the copies that pipelines make of a net advance the same bar.
+class EpochProgress extends Callback<EpochProgressOptions> {
+  static readonly defaults: EpochProgressOptions = { advance: () => {} };
 
   override onEpochEnd(): void {
-    this.#advance();
+    this.options.advance();
   }
 }

@@ -1,5 +1,6 @@
 // The table at the end of the demo.
 
+import { percent, textTable } from '../commands/text-table.js';
 import type { DemoResult } from './run-demo.js';
 
 /** The result as two aligned columns. */
@@ -30,12 +31,7 @@ export function formatDemoResult(result: DemoResult): string {
     ['encrypted prediction, a sample', `${seconds.perSample.toFixed(3)} s (median)`],
     ['threads', String(result.threads)],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
-}
-
-function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(1)} %`;
+  return textTable(rows);
 }
 
 function formatBytes(bytes: number): string {

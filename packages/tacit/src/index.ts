@@ -16,12 +16,18 @@ export {
 } from '@tacit/circuit';
 // Estimators, preprocessing, model selection, metrics, callbacks, data
 export {
+  AccumulatorNoise,
+  type AccumulatorNoiseOptions,
   accuracyScore,
   auc,
   averagePrecisionScore,
   BaseEstimator,
   BaseTransformer,
   BatchScoring,
+  type Benchmark,
+  type Budget,
+  type Budgetable,
+  type BudgetFit,
   balancedAccuracyScore,
   brierScoreLoss,
   Callback,
@@ -51,10 +57,14 @@ export {
   EpochTimer,
   type Estimator,
   explainedVarianceScore,
+  exportOnnx,
   type Features,
   FitInProgressError,
   type FitOptions,
+  type FitToBudgetOptions,
   Freezer,
+  Frontier,
+  type FrontierPoint,
   FunctionTransformer,
   f1Score,
   fbetaScore,
@@ -136,6 +146,8 @@ export {
   SearchError,
   ShuffleSplit,
   SimpleImputer,
+  SparseQuantClassifier,
+  SparseQuantRegressor,
   SplitError,
   type Splitter,
   StandardScaler,
@@ -239,6 +251,7 @@ export {
   WarmRestartLR,
 } from '@tacit/nn';
 export { compile } from './compile.js';
+export { fitToBudget } from './fit-to-budget.js';
 export { type MeasureCostsOptions, measureCosts, type TimedShape } from './measure-costs.js';
 // Models as the command writes them
 export { ModelError, type ModelErrorCode, type ModelErrorDetails, modelErrorCodes } from './model/errors.js';

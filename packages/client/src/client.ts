@@ -158,9 +158,9 @@ export class Client {
    *   `KEY_INVALID` or `TFHE_FAILED`.
    */
   decrypt(response: Uint8Array, secretKey: Uint8Array): Prediction {
-    const { circuitHash, parameters, outputs } = this.spec;
+    const { circuitHash, parameters } = this.spec;
     const payload = openBytes(response, 'response', circuitHash);
-    const ciphertexts = decodeResponse(payload, parameters, outputs.length);
+    const ciphertexts = decodeResponse(payload, this.spec);
     const { key } = this.#load(secretKey);
     return decodeOutputs(
       this.spec,

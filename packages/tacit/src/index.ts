@@ -6,6 +6,7 @@ export {
   CircuitError,
   type CircuitReport,
   type CircuitRuntime,
+  type ClassificationPrediction,
   type ClassLabel,
   type ClientSpec,
   type CompileOptions,
@@ -13,6 +14,7 @@ export {
   type LayerReport,
   type Prediction,
   type PredictOptions,
+  type RegressionPrediction,
 } from '@tacit/circuit';
 // Estimators, callbacks, data
 export {
@@ -162,5 +164,5 @@ export {
   WarmRestartLR,
 } from '@tacit/nn';
 export { compile } from './compile.js';
-export { type MeasureCostsOptions, measureCosts, type TimedShape } from './measure-costs.js';
+export { type MeasureCostsOptions, measureCircuit, measureCosts, type TimedShape } from './measure-costs.js';
 export { localRuntime, saveCircuit } from './runtime.js';

@@ -50,6 +50,7 @@ export const spec: ClientSpec = {
     { scale: 2 ** 10, offset: -3 },
   ],
   responseBits: 64,
+  responseBits: 64,
   task: { kind: 'classification', classes: ['left', 'middle', 'right'] },
 };
 

@@ -41,9 +41,6 @@ export interface Selection {
   readonly isWithinLimit: boolean;
 }
 
-/** How many times the fewest flips count as close to them. */
-const closeToFewest = 1.5;
-
 /** Rows simulated for each set, repeating the calibration rows. */
 const simulatedRows = 4000;
 /** After this share of them a set is dropped when it misses the limit by this factor: more rows would not save it. */
@@ -55,8 +52,8 @@ const stages = [
 
 /**
  * Tries the parameter sets on offer from the cheapest on, each with every variant of the circuit, and takes the first that
- * meets the limit. Where none does, quieter and quieter sets buy less and less: then the cheapest whose flips come close to
- * the fewest.
+ * meets the limit. Where none does, the one with the least product of cost and harm: from there on, harm falls by less than
+ * cost rises.
  *
  * @param variants - of one circuit, the one to prefer first; what they all should compute, noise and rounding aside, is the
  *   last one.
@@ -71,7 +68,7 @@ export function selectParameters(
 ): Selection | null {
   const rows = chooseRows(inputs, samples);
   const rejected: Rejection[] = [];
-  const tried: Selection[] = [];
+  const tried: { readonly selection: Selection; readonly price: number }[] = [];
   for (const candidate of offers(variants[0]!.graph, options)) {
     if (rejected.some((rejection) => isHopeless(candidate, rejection))) continue;
     const ofCandidate = trySet(variants, candidate.parameters, rows, options);
@@ -79,9 +76,12 @@ export function selectParameters(
     if (found !== undefined) return found;
     const excess = ofCandidate.length === 0 ? 1 : fewestFlips(ofCandidate) / options.maxLabelFlips;
     rejected.push({ candidate, excess });
-    tried.push(...ofCandidate);
+    tried.push(
+      ...ofCandidate.map((selection) => ({ selection, price: candidate.cost * selection.labelFlips })),
+    );
   }
-  return tried.find(({ labelFlips }) => labelFlips <= closeToFewest * fewestFlips(tried)) ?? null;
+  const lowest = Math.min(...tried.map(({ price }) => price));
+  return tried.find(({ price }) => price === lowest)?.selection ?? null;
 }
 
 /** The variants that fit under a parameter set, up to the first that meets the limit. */

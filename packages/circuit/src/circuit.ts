@@ -3,15 +3,16 @@
 import { warn } from '@tacit/learn';
 import { Generator } from '@tacit/tensor';
 import { CircuitError } from './errors.js';
-import type { CircuitReport } from './report.js';
+import type { CircuitReport } from './report/circuit-report.js';
 import { type CircuitRunner, circuitRunner } from './run/run-circuit.js';
 import {
-  type ClassLabel,
+  type Cell,
+  type ClassificationPrediction,
   type ClientSpec,
   decodeOutputs,
   encodeServerCircuit,
   type Prediction,
-  quantizeRows,
+  prepareRows,
   type ServerCircuit,
 } from './spec/index.js';
 
@@ -24,7 +25,7 @@ export type ExecutionMode = 'clear' | 'simulate' | 'execute';
 /** What a circuit cannot do by itself: encrypted execution and files. The package `tacit` brings it. */
 export interface CircuitRuntime {
   /** Encrypts the rows, evaluates, decrypts. */
-  execute(circuit: Circuit, rows: readonly (readonly number[])[]): Promise<Prediction>;
+  execute(circuit: Circuit, rows: ArrayLike<ArrayLike<Cell>>): Promise<Prediction>;
   /** Writes `client.json` and `server.bin` into a directory. */
   save(circuit: Circuit, directory: string): Promise<void>;
 }
@@ -37,10 +38,11 @@ export interface PredictOptions {
   readonly seed?: number;
 }
 
-/** Rows that circuits take: nested numbers, or arrays of typed arrays. */
-export type Rows = ArrayLike<ArrayLike<number>>;
+/** Rows that circuits take: arrays of numbers, or of whatever the pipeline takes, text and missing values included. */
+export type Rows = ArrayLike<ArrayLike<Cell>>;
 
-export class Circuit {
+/** @typeParam P - what it predicts: labels with probabilities, or numbers. */
+export class Circuit<out P extends Prediction = Prediction> {
   readonly clientSpec: ClientSpec;
   /** The server's part as it travels: `server.bin`. It holds weights and tables, no labels. */
   readonly serverCircuit: Uint8Array;
@@ -68,37 +70,37 @@ export class Circuit {
   }
 
   /**
-   * Labels of raw rows.
+   * Predictions for raw rows: labels of a classifier, numbers of a regressor (rows of numbers where y had rows).
    *
-   * @param X - [nSamples, nFeatures]; values outside the training range are clamped, rows far outside counted in a warning.
+   * @param X - [nSamples, nColumns]; values outside the training range are clamped, rows far outside counted in a warning.
    * @throws CircuitError `FEATURE_COUNT` or `INPUT_INVALID` for rows that do not fit, `NO_RUNTIME` for mode 'execute'
    *   of a circuit that was compiled without one.
    */
-  async predict(X: Rows, options: PredictOptions = {}): Promise<ClassLabel[]> {
-    return (await this.predictAll(X, options)).labels;
+  async predict(X: Rows, options: PredictOptions = {}): Promise<P['predictions']> {
+    return (await this.predictAll(X, options)).predictions;
   }
 
-  /** Probabilities of raw rows, [nSamples][nClasses] in the order of the classes; otherwise like {@link predict}. */
+  /**
+   * Probabilities of raw rows, [nSamples][nClasses] in the order of the classes; otherwise like {@link predict}.
+   *
+   * @throws CircuitError `NO_PROBABILITIES` of a regressor's circuit.
+   */
   async predictProba(X: Rows, options: PredictOptions = {}): Promise<number[][]> {
-    return (await this.predictAll(X, options)).probabilities;
+    if (this.clientSpec.task.kind === 'regression') throw noProbabilities();
+    const prediction: Prediction = await this.predictAll(X, options);
+    return (prediction as ClassificationPrediction).probabilities;
   }
 
-  /** Labels, probabilities and logits of raw rows from one run; otherwise like {@link predict}. */
-  async predictAll(X: Rows, { mode = 'clear', seed = 0 }: PredictOptions = {}): Promise<Prediction> {
+  /** All that the circuit says about raw rows, from one run; otherwise like {@link predict}. */
+  async predictAll(X: Rows, { mode = 'clear', seed = 0 }: PredictOptions = {}): Promise<P> {
     if (mode !== 'clear' && mode !== 'simulate' && mode !== 'execute') {
       throw new CircuitError('OPTION_INVALID', `There is no mode '${String(mode)}'.`, {
         got: mode,
         expected: ['clear', 'simulate', 'execute'],
       });
     }
-    const { inputs } = this.clientSpec;
-    const { levels, farOutside } = quantizeRows(inputs.features, X);
-    if (mode === 'execute') {
-      return this.#requireRuntime().execute(
-        this,
-        Array.from(X, (row) => Array.from(row)),
-      );
-    }
+    const { levels, farOutside } = prepareRows(this.clientSpec, X);
+    if (mode === 'execute') return (await this.#requireRuntime().execute(this, X)) as P;
     if (farOutside > 0) {
       warn(
         'ROWS_FAR_OUTSIDE',
@@ -107,7 +109,7 @@ export class Circuit {
     }
     const noise = mode === 'simulate' ? new Generator(seed) : null;
     const turns = this.#run(levels, X.length, noise);
-    return decodeOutputs(this.clientSpec, turns);
+    return decodeOutputs(this.clientSpec, turns) as P;
   }
 
   /** Writes `client.json` and `server.bin` into a directory, which is made if missing. */
@@ -125,4 +127,12 @@ export class Circuit {
       },
     );
   }
+}
+
+function noProbabilities(): CircuitError {
+  return new CircuitError('NO_PROBABILITIES', 'A regressor predicts numbers, no probabilities.', {
+    got: 'regression',
+    expected: 'a classifier',
+    hint: 'Call predict.',
+  });
 }

@@ -9,7 +9,7 @@ it('compiles to a client spec that a client accepts and that tells no weights', 
   const { net, X } = fittedNet();
   const circuit = await compile(net, X);
   const spec = parseClientSpec(JSON.parse(JSON.stringify(circuit.clientSpec)));
-  expect(spec.task.classes).toEqual(['a', 'b', 'c']);
+  expect(spec.task).toEqual({ kind: 'classification', classes: ['a', 'b', 'c'] });
   expect(JSON.stringify(spec)).not.toMatch(/weight|table/);
 });
 
@@ -43,7 +43,7 @@ it('reports layers, bootstraps, bits, parameters and sizes', async () => {
   expect(report.parameters.pErrorLog2).toBe(-40);
   expect(report.bytes.request).toBe(6 * 24);
   const text = String(report);
-  for (const part of ['features.fc0', '6→5', '5 PBS', '132-bit']) expect(text).toContain(part);
+  for (const part of ['features.fc0', '6→5', '5 PBS', '132 bits']) expect(text).toContain(part);
 });
 
 it('needs no bootstrap for a linear model', async () => {
@@ -88,7 +88,7 @@ it('warns with their number of rows that lie far outside the training range, and
   ]);
 });
 
-it('says that no set keeps the labels, and takes the cheapest that comes close', async () => {
+it('says that no set keeps the labels, and takes one whose price is in proportion', async () => {
   const { net, X } = fittedNet({}, 3);
   const { result, warnings } = await collectWarnings(() => compile(net, X, { maxLabelFlips: 0 }));
   expect(warnings.map((warning) => warning.code)).toEqual(['LABEL_FLIPS']);
@@ -100,7 +100,7 @@ const { net, X } = fittedNet({}, 2);
 it.each([
   ['a net that was not fitted', { module_: net.module_ }, X, {}, 'NOT_FITTED'],
   ['a module without an integer form', { ...net, module_: new Linear(6, 3) }, X, {}, 'UNSUPPORTED_NET'],
-  ['another precision', net, X, { precision: 'exact' as 'approximate' }, 'PRECISION_UNSUPPORTED'],
+  ['another precision', net, X, { precision: 'good' as 'exact' }, 'PRECISION_UNSUPPORTED'],
   ['a failure probability of 0', net, X, { pError: 0 }, 'OPTION_INVALID'],
   ['a share of flips of 2', net, X, { maxLabelFlips: 2 }, 'OPTION_INVALID'],
   ['rows of another width', net, blobs(4, 5).X, {}, 'FEATURE_COUNT'],

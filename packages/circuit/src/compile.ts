@@ -1,165 +1,193 @@
-// Fitted net → circuit.
+// Fitted estimator → circuit.
 
 import { warn } from '@tacit/learn';
-import type { Module } from '@tacit/nn';
-import { SparseQuantNeuralNet } from '@tacit/nn';
-import { Circuit, type CircuitRuntime, type Rows } from './circuit.js';
-import { calibrate } from './encode/calibrate.js';
+import { QuantNet } from '@tacit/nn';
+import { Circuit, type Rows } from './circuit.js';
+import { type CheckedOptions, type CompileOptions, checkOptions } from './compile-options.js';
+import { type Calibration, calibrate } from './encode/calibrate.js';
+import { exactTableBits } from './encode/layer-plan.js';
 import { type Selection, selectParameters } from './encode/select-parameters.js';
 import { CircuitError } from './errors.js';
-import { edgeLevels, type IntegerGraph } from './graph/integer-graph.js';
+import {
+  type EstimatorParts,
+  estimatorParts,
+  type FittedClassifier,
+  type FittedEstimator,
+  type FittedPipeline,
+  type FittedRegressor,
+  type FittedTargetRegressor,
+} from './fitted-estimator.js';
+import { checkAccumulators, checkExact } from './graph/check-graph.js';
+import { foldSingleOutput } from './graph/fold-output.js';
+import type { IntegerGraph } from './graph/integer-graph.js';
 import { lowerNet } from './graph/lower.js';
-import { exactSpans, spanBits } from './graph/spans.js';
-import { makeReport } from './report.js';
-import { type ClassLabel, quantizeRows } from './spec/index.js';
+import { bitsOf, withCommonPeriods, withOutputBits } from './graph/requantize.js';
+import { makeReport } from './report/circuit-report.js';
+import {
+  type ClassificationPrediction,
+  encodeServerCircuit,
+  prepareRows,
+  type RegressionPrediction,
+} from './spec/index.js';
 
-/** What compiling needs of an estimator: a fitted classifier of `@tacit/learn` has it. */
-export interface FittedClassifier {
-  readonly initialized_?: boolean;
-  readonly module_?: Module;
-  readonly classes_?: readonly ClassLabel[];
-}
-
-/** Options of {@link compile}. */
-export interface CompileOptions {
-  /** 'approximate' (default): tables are read at the resolution of the blind rotation, with noise. */
-  readonly precision?: 'approximate';
-  /**
-   * Probability, per bootstrap, that noise carries an accumulator of a calibrated row out of its range; default 2⁻⁴⁰, a
-   * choice for correctness: results depend on noise in any case, so they must not go back to the server.
-   */
-  readonly pError?: number;
-  /** Largest fraction of labels that noise may change, as expected from simulated calibration rows; default 0.005. */
-  readonly maxLabelFlips?: number;
-  /** Seed of that simulation; default 0. */
-  readonly seed?: number;
-  /** Brings encrypted execution and files; the package `tacit` sets it. */
-  readonly runtime?: CircuitRuntime;
-}
-
-/** Rounding to more bits than a blind rotation resolves would be no rounding. */
-const bitsOfRoundedTables = { low: 1, high: 12 };
+/** Bits that output weights are tried with before those they were trained with. */
+const fewOutputBits = [4, 6] as const;
+/** Bits of the weights of sines that read tables. */
+const periodBits = 6;
+/** Boxes of more bits than this need rings whose keys take minutes. */
+const cheapExactBits = 6;
 
 /**
- * Compiles a fitted classifier around a `SparseQuantNeuralNet` to a TFHE circuit.
+ * Compiles a fitted classifier or regressor around a `SparseQuantNeuralNet` or `SparseQuantConvNet` to a TFHE circuit. A
+ * pipeline's steps before the net go to the client: users send raw rows.
  *
- * @param X - [nSamples, nFeatures] raw calibration rows: the training rows, or some hundreds of them. Ranges of
- *   accumulators, hence scales and noise in accumulator steps, come from these.
- * @throws CircuitError `NOT_FITTED`, `UNSUPPORTED_NET`, `ACCUMULATOR_TOO_WIDE`, `ROUNDED_ACCUMULATOR_BITS`,
- *   `PRECISION_UNSUPPORTED`, `OPTION_INVALID`, `FEATURE_COUNT`, `INPUT_INVALID`.
+ * @param X - [nSamples, nFeatures] raw calibration rows, as the estimator took them: the training rows, or some hundreds of
+ *   them. Ranges of accumulators, hence scales and noise in accumulator steps, come from these.
+ * @throws CircuitError `NOT_FITTED`, `UNSUPPORTED_NET`, `UNSUPPORTED_STEP`, `ACCUMULATOR_TOO_WIDE`,
+ *   `ROUNDED_ACCUMULATOR_BITS`, `PRECISION_UNSUPPORTED`, `OPTION_INVALID`, `FEATURE_COUNT`, `INPUT_INVALID`.
  */
+export function compile(
+  estimator:
+    | FittedRegressor
+    | FittedPipeline<FittedRegressor>
+    | FittedTargetRegressor
+    | FittedPipeline<FittedTargetRegressor>,
+  X: Rows,
+  options?: CompileOptions,
+): Promise<Circuit<RegressionPrediction>>;
+export function compile(
+  estimator: FittedClassifier | FittedPipeline<FittedClassifier>,
+  X: Rows,
+  options?: CompileOptions,
+): Promise<Circuit<ClassificationPrediction>>;
+export function compile(estimator: FittedEstimator, X: Rows, options?: CompileOptions): Promise<Circuit>;
 export async function compile(
-  net: FittedClassifier,
+  estimator: FittedEstimator,
   X: Rows,
   options: CompileOptions = {},
 ): Promise<Circuit> {
-  const { pErrorLog2, maxLabelFlips, seed } = checkOptions(options);
-  const { module, classes } = requireFitted(net);
-  const graph = lowerNet(module);
-  checkAccumulators(graph);
-  const omega = module instanceof SparseQuantNeuralNet ? module.omega : null;
-  if (omega !== null && omega < 4) {
-    warn(
-      'OMEGA_SMALL',
-      `Each neuron may keep only ${omega} weights. Use 2 or 3 bits for nWBits and 2 for nABits.`,
-    );
-  }
-  const { levels } = quantizeRows(graph.features, X);
-  const calibration = calibrate(graph, levels, X.length);
-  const selection = selectParameters(graph, calibration, levels, X.length, {
+  const checked = checkOptions(options);
+  const parts = estimatorParts(estimator);
+  const graph = loweredGraph(parts, options);
+  const task = parts.taskOf(graph.output.rows);
+  const { levels } = prepareRows({ steps: parts.steps, inputs: { features: graph.features } }, X);
+  const calibrations = outputVariants(graph, levels, X.length, checked, options);
+  const bootstraps = graph.hidden.reduce((sum, layer) => sum + layer.rows, 0);
+  const pErrorLog2 = checked.pErrorLog2(bootstraps);
+  const limit = task.kind === 'regression' ? checked.maxRelativeNoise : checked.maxLabelFlips;
+  const selection = selectParameters(calibrations, levels, X.length, {
     pErrorLog2,
-    maxLabelFlips,
-    seed,
+    maxLabelFlips: limit,
+    seed: checked.seed,
+    output: task,
+    ...(options.security === undefined ? {} : { security: options.security }),
+    ...(options.costs === undefined ? {} : { costs: options.costs }),
   });
   if (selection === null) throw noRoom(graph);
-  if (!selection.isWithinLimit) warnOfFlips(selection, maxLabelFlips);
-  const report = makeReport(graph, omega, calibration.hidden, selection, pErrorLog2);
+  if (!selection.isWithinLimit) warnOfHarm(selection, limit, task.kind === 'regression');
+  const { encoded, parameters } = selection;
+  const { bytes } = encodeServerCircuit(encoded.server);
+  const report = makeReport({
+    calibration: selection.calibration,
+    selection,
+    omega: omegaOf(parts),
+    inputs: levels,
+    samples: X.length,
+    pErrorLog2,
+    circuitBytes: bytes.length,
+    ...(options.costs === undefined ? {} : { costs: options.costs }),
+  });
   return new Circuit(
-    selection.encoded.server,
+    encoded.server,
     {
       format: 'tacit.client',
-      version: 1,
-      parameters: selection.parameters,
-      inputs: { scaleLog2: selection.encoded.inputScaleLog2, features: graph.features },
-      outputs: selection.encoded.outputs,
-      task: { kind: 'classification', classes },
+      version: 2,
+      parameters,
+      steps: parts.steps,
+      inputs: { scaleLog2: encoded.inputScaleLog2, features: graph.features },
+      outputs: mapTargets(encoded.outputs, parts.targets),
+      responseBits: encoded.server.responseBits,
+      task,
     },
     report,
     options.runtime ?? null,
   );
 }
 
-function checkOptions({
-  precision = 'approximate',
-  pError = 2 ** -40,
-  maxLabelFlips = 0.005,
-  seed = 0,
-}: CompileOptions) {
-  if (precision !== 'approximate') {
-    throw new CircuitError('PRECISION_UNSUPPORTED', `precision '${String(precision)}' is not available.`, {
-      got: precision,
-      expected: 'approximate',
-    });
+/** The graph of the net, checked, in the form that costs least. */
+function loweredGraph(parts: EstimatorParts, { tableBits, precision }: CompileOptions): IntegerGraph {
+  const graph = withTableBits(lowerNet(parts.module), tableBits);
+  checkAccumulators(graph);
+  warnOfSmallOmega(omegaOf(parts));
+  if (precision === 'exact') {
+    checkExact(graph, (layer) => exactTableBits(graph, layer));
+    const widest = Math.max(0, ...graph.hidden.map((layer) => exactTableBits(graph, layer)));
+    if (widest > cheapExactBits) warnOfPrice(widest);
   }
-  if (!(pError > 0 && pError < 1)) {
-    throw new CircuitError('OPTION_INVALID', `pError must lie between 0 and 1, got ${pError}.`, {
-      got: pError,
-    });
-  }
-  if (!(maxLabelFlips >= 0 && maxLabelFlips <= 1)) {
-    throw new CircuitError('OPTION_INVALID', `maxLabelFlips must lie in [0, 1], got ${maxLabelFlips}.`, {
-      got: maxLabelFlips,
-    });
-  }
-  return { pErrorLog2: Math.log2(pError), maxLabelFlips, seed };
+  return foldSingleOutput(withCommonPeriods(graph, periodBits));
 }
 
-function requireFitted(net: FittedClassifier): { module: Module; classes: readonly ClassLabel[] } {
-  if (net.initialized_ !== true || net.module_ === undefined || net.classes_ === undefined) {
-    throw new CircuitError('NOT_FITTED', 'The net was not fitted yet.', {
-      expected: 'a fitted NeuralNetClassifier',
-      hint: 'Call await net.fit(X, y) before compile.',
+function withTableBits(graph: IntegerGraph, tableBits: CompileOptions['tableBits']): IntegerGraph {
+  if (tableBits === undefined) return graph;
+  const bits =
+    typeof tableBits === 'number' ? new Array<number>(graph.hidden.length).fill(tableBits) : tableBits;
+  if (bits.length !== graph.hidden.length || graph.accumulators === 'bounded') {
+    throw new CircuitError('OPTION_INVALID', `tableBits has ${bits.length} widths.`, {
+      got: tableBits,
+      expected:
+        graph.accumulators === 'bounded'
+          ? "none, as accumulators are 'bounded'"
+          : `one width, or one for each of ${graph.hidden.length} hidden layers`,
     });
   }
-  return { module: net.module_, classes: net.classes_ };
+  return { ...graph, hidden: graph.hidden.map((layer, l) => ({ ...layer, tableBits: bits[l]! })) };
 }
 
-/** In bounded mode no integer sum may need more bits than allowed, whatever the input. */
-function checkAccumulators(graph: IntegerGraph): void {
-  if (graph.accumulators === 'rounded') {
-    checkRoundedBits(graph);
-    return;
-  }
-  const levels = edgeLevels(graph);
-  for (const { name, rows, term } of [...graph.hidden, graph.output]) {
-    const spans = exactSpans(term, rows, levels[term.edge]!);
-    for (let row = 0; row < rows; row++) {
-      const bits = spanBits(spans.low[row]!, spans.high[row]!);
-      if (bits <= graph.accumulatorBits) continue;
-      throw new CircuitError(
-        'ACCUMULATOR_TOO_WIDE',
-        `Neuron ${row} of ${name} sums up to [${spans.low[row]}, ${spans.high[row]}]: ${bits} bits, ${graph.accumulatorBits} are allowed.`,
-        {
-          got: bits,
-          expected: graph.accumulatorBits,
-          hint: 'Train to the end of the pruning schedule, lower nWBits or nABits, or raise nAccumBits.',
-        },
-      );
-    }
-  }
+/** The circuit with fewer and fewer rounded output weights, fewest bits first, the trained ones last. */
+function outputVariants(
+  graph: IntegerGraph,
+  levels: Int32Array,
+  samples: number,
+  { precision }: CheckedOptions,
+  { outputBits }: CompileOptions,
+): Calibration[] {
+  const trained = bitsOf(graph.output.term.weights);
+  const isFree = graph.hidden.length > 0 && graph.output.rows > 1;
+  const few = isFree ? fewOutputBits.filter((bits) => bits < trained) : [];
+  const choices = outputBits === undefined ? [...few, trained] : [Math.min(outputBits, trained)];
+  return choices.map((bits) =>
+    calibrate(withOutputBits(graph, bits, levels, samples), levels, samples, precision),
+  );
 }
 
-function checkRoundedBits(graph: IntegerGraph): void {
-  const { low, high } = bitsOfRoundedTables;
-  if (graph.accumulatorBits >= low && graph.accumulatorBits <= high) return;
-  throw new CircuitError(
-    'ROUNDED_ACCUMULATOR_BITS',
-    `nAccumBits is ${graph.accumulatorBits}; tables resolve ${low} to ${high}.`,
-    {
-      got: graph.accumulatorBits,
-      expected: `${low} to ${high}`,
-      hint: 'Set module__nAccumBits to 8, the default.',
-    },
+function mapTargets(
+  outputs: Selection['encoded']['outputs'],
+  targets: EstimatorParts['targets'],
+): Selection['encoded']['outputs'] {
+  if (targets === null) return outputs;
+  return outputs.map(({ scale, offset }, k) => ({
+    scale: scale * (targets.scale[k] ?? 1),
+    offset: offset * (targets.scale[k] ?? 1) + (targets.offset[k] ?? 0),
+  }));
+}
+
+function omegaOf({ module }: EstimatorParts): number | null {
+  return module instanceof QuantNet ? module.omega : null;
+}
+
+function warnOfSmallOmega(omega: number | null): void {
+  if (omega === null || omega >= 4) return;
+  warn(
+    'OMEGA_SMALL',
+    `Each neuron may keep only ${omega} weights. Use 2 or 3 bits for nWBits and 2 for nABits.`,
+  );
+}
+
+function warnOfPrice(bits: number): void {
+  warn(
+    'EXACT_BITS_DEAR',
+    `Exact tables of ${bits} bits need large keys and slow bootstraps: look at circuit.report() before making keys. ` +
+      'Fewer nAccumBits, or precision: approximate, cost less.',
   );
 }
 
@@ -171,10 +199,19 @@ function noRoom(graph: IntegerGraph): CircuitError {
   );
 }
 
-function warnOfFlips({ labelFlips }: Selection, limit: number): void {
+function warnOfHarm({ labelFlips }: Selection, limit: number, isRegression: boolean): void {
+  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+  if (isRegression) {
+    warn(
+      'OUTPUT_NOISE',
+      `Noise is expected to be ${percent(labelFlips)} of the spread of the outputs; no parameter set reaches the ` +
+        `${percent(limit)} asked for. Train longer, or raise maxRelativeNoise.`,
+    );
+    return;
+  }
   warn(
     'LABEL_FLIPS',
-    `Noise is expected to change ${(100 * labelFlips).toFixed(2)} % of the labels; no parameter set reaches the ${100 * limit} % ` +
+    `Noise is expected to change ${percent(labelFlips)} of the labels; no parameter set reaches the ${100 * limit} % ` +
       'asked for. Train longer, give activations more bits, or raise maxLabelFlips.',
   );
 }

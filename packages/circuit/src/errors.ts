@@ -24,6 +24,7 @@ export const circuitErrorCodes = [
   'COSTS_INVALID',
   'NOT_FITTED',
   'UNSUPPORTED_NET',
+  'UNSUPPORTED_STEP',
   'ACCUMULATOR_TOO_WIDE',
   'PRECISION_UNSUPPORTED',
   'ROUNDED_ACCUMULATOR_BITS',
@@ -31,6 +32,7 @@ export const circuitErrorCodes = [
   'FEATURE_COUNT',
   'INPUT_INVALID',
   'NO_RUNTIME',
+  'NO_PROBABILITIES',
 ] as const;
 
 export type CircuitErrorCode = (typeof circuitErrorCodes)[number];

@@ -7,7 +7,9 @@ export {
   type PredictOptions,
   type Rows,
 } from './circuit.js';
-export { type CompileOptions, compile, type FittedClassifier } from './compile.js';
+export { compile } from './compile.js';
+export type { CompileOptions } from './compile-options.js';
+export type { Precision } from './encode/layer-plan.js';
 // Errors
 export {
   CircuitError,
@@ -15,6 +17,13 @@ export {
   type CircuitErrorDetails,
   circuitErrorCodes,
 } from './errors.js';
+export type {
+  FittedClassifier,
+  FittedEstimator,
+  FittedPipeline,
+  FittedRegressor,
+  FittedTargetRegressor,
+} from './fitted-estimator.js';
 // Crypto parameters: noise, cost, search
 export { concreteNoise } from './noise/concrete-noise.js';
 export { bootstrapCost, type CostModel, measuredCost, operationCount } from './noise/cost-model.js';
@@ -37,9 +46,14 @@ export type { Histogram } from './report/histogram.js';
 
 // Artefacts, also at '@tacit/circuit/spec'
 export {
+  type Cell,
+  type ClassificationPrediction,
   type ClassLabel,
   type ClientSpec,
+  type ClientStep,
   type CryptoParameters,
   type Prediction,
   parseClientSpec,
+  type RegressionPrediction,
+  type Task,
 } from './spec/index.js';

@@ -73,6 +73,20 @@ it('decrypts what a linear circuit made of encrypted rows', () => {
   );
 });
 
+it('decrypts words that travelled rounded', () => {
+  const bits = 20;
+  const rounded = new Client({ ...spec, responseBits: bits }, tfhe);
+  // The body alone counts: 3 levels of 2^54, rounded to a multiple of 2^44; the mask is 0.
+  const stream = new Uint8Array(Math.ceil((3 * (lweDimension + 1) * bits) / 8));
+  for (let k = 0; k < 3; k++) {
+    const at = ((k + 1) * (lweDimension + 1) - 1) * bits;
+    const field = 3 * 2 ** 10 * 2 ** (at % 8);
+    for (let i = 0; i < 4; i++) stream[(at >> 3) + i]! |= (field >>> (8 * i)) & 255;
+  }
+  const response = sealFields({ samples: 1, bits, ciphertexts: stream });
+  expect(rounded.decrypt(response, secretKey).logits).toEqual([[3, 3.5, 0]]);
+});
+
 it('reads phases from the whole torus, to the last bit but one', () => {
   const word = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
   fc.assert(
@@ -301,6 +315,16 @@ const hostileResponses: [string, () => unknown, string][] = [
   [
     '3 outputs for 2 samples',
     () => sealFields({ samples: 2, ciphertexts: threeOutputs }),
+    'RESPONSE_INVALID',
+  ],
+  [
+    'words of another length',
+    () => sealFields({ samples: 1, bits: 20, ciphertexts: threeOutputs }),
+    'RESPONSE_INVALID',
+  ],
+  [
+    'a length in text',
+    () => sealFields({ samples: 1, bits: '64', ciphertexts: threeOutputs }),
     'RESPONSE_INVALID',
   ],
   [

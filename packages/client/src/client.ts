@@ -2,6 +2,7 @@
 // the secret key, and the server gets only what carries no trace of it.
 
 import {
+  type Cell,
   CircuitError,
   type ClientSpec,
   decodeOutputs,
@@ -9,8 +10,8 @@ import {
   largeLweDimension,
   openEnvelope,
   type Prediction,
+  prepareRows,
   type QuantizedRows,
-  quantizeRows,
   sealEnvelope,
 } from '@tacit/circuit/spec';
 import { deriveEvaluationKeyBytes, newClientKeyBytes, readClientKey } from './client-key.js';
@@ -71,7 +72,7 @@ interface LoadedKey {
  * const client = new Client(parseClientSpec(json), tfhe);
  * const { secretKey, evaluationKey } = await client.generateKeys();
  * const request = client.encrypt([[5.1, 3.5, 1.4, 0.2]], secretKey);
- * const { labels } = client.decrypt(response, secretKey);
+ * const { predictions } = client.decrypt(response, secretKey);
  */
 export class Client {
   readonly spec: ClientSpec;
@@ -119,12 +120,13 @@ export class Client {
   }
 
   /**
-   * Integers of raw rows and the number of rows far outside the training range, without encrypting or warning.
+   * Integers of raw rows, after the spec's steps, and the number of rows far outside the training range, without
+   * encrypting or warning.
    *
    * @throws CircuitError `FEATURE_COUNT` or `INPUT_INVALID`.
    */
-  quantize(rows: ArrayLike<ArrayLike<number>>): QuantizedRows {
-    return quantizeRows(this.spec.inputs.features, rows);
+  quantize(rows: ArrayLike<ArrayLike<Cell>>): QuantizedRows {
+    return prepareRows(this.spec, rows);
   }
 
   /**
@@ -132,11 +134,11 @@ export class Client {
    *
    * Warns of rows with a feature outside its training range by more than half of that range: they are clamped.
    *
-   * @param rows - [nRows, nFeatures] raw features.
+   * @param rows - [nRows, nColumns] raw values, as the compiled pipeline takes them: text and missing ones where it does.
    * @throws CircuitError `FEATURE_COUNT` or `INPUT_INVALID` for rows, `ENVELOPE_…` for a damaged or foreign key,
    *   `CIRCUIT_MISMATCH` for the key of another circuit; ClientError `KEY_INVALID` or `TFHE_FAILED`.
    */
-  encrypt(rows: ArrayLike<ArrayLike<number>>, secretKey: Uint8Array): Uint8Array {
+  encrypt(rows: ArrayLike<ArrayLike<Cell>>, secretKey: Uint8Array): Uint8Array {
     const { levels, farOutside } = this.quantize(rows);
     const { key } = this.#load(secretKey);
     if (farOutside > 0) this.#warnFarOutside(farOutside, rows.length);
@@ -149,7 +151,7 @@ export class Client {
   }
 
   /**
-   * Labels, probabilities and logits of a response.
+   * Predictions of a response: `kind` 'classification' with probabilities and logits, or 'regression'.
    *
    * Give them to nobody who could have made the response: whoever learns how an altered ciphertext decrypts, learns
    * about the key.
@@ -158,9 +160,9 @@ export class Client {
    *   `KEY_INVALID` or `TFHE_FAILED`.
    */
   decrypt(response: Uint8Array, secretKey: Uint8Array): Prediction {
-    const { circuitHash, parameters, outputs } = this.spec;
+    const { circuitHash, parameters } = this.spec;
     const payload = openBytes(response, 'response', circuitHash);
-    const ciphertexts = decodeResponse(payload, parameters, outputs.length);
+    const ciphertexts = decodeResponse(payload, this.spec);
     const { key } = this.#load(secretKey);
     return decodeOutputs(
       this.spec,

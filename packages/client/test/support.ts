@@ -39,15 +39,18 @@ const feature: InputFeature = { low: 0, step: 1, levels: 15, minimum: 0, maximum
 /** A spec of 4 features, levels 0 to 15 of the raw values themselves, and 3 outputs in units of a level. */
 export const spec: ClientSpec = {
   format: 'tacit.client',
-  version: 1,
+  version: 2,
   circuitHash,
   parameters,
+  steps: [],
   inputs: { scaleLog2: 54, features: [feature, feature, feature, feature] },
   outputs: [
     { scale: 2 ** 10, offset: 0 },
     { scale: 2 ** 10, offset: 0.5 },
     { scale: 2 ** 10, offset: -3 },
   ],
+  responseBits: 64,
+  responseBits: 64,
   task: { kind: 'classification', classes: ['left', 'middle', 'right'] },
 };
 

@@ -49,6 +49,11 @@ export class NeuralNetRegressor<
   /** Whether y was a number a row at the last fit; predictions follow it. */
   #isPlain: boolean | null = null;
 
+  /** Whether y was one number a row at the last fit; null before. */
+  get isPlain_(): boolean | null {
+    return this.#isPlain;
+  }
+
   /** The module's numbers for each row, in the form of y: a number, or an array. */
   override async predict(X: Features | DatasetLike): Promise<NestedNumbers[]> {
     const rows = await this.predictProba(X);

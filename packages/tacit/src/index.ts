@@ -6,6 +6,7 @@ export {
   CircuitError,
   type CircuitReport,
   type CircuitRuntime,
+  type ClassificationPrediction,
   type ClassLabel,
   type ClientSpec,
   type CompileOptions,
@@ -13,6 +14,7 @@ export {
   type LayerReport,
   type Prediction,
   type PredictOptions,
+  type RegressionPrediction,
 } from '@tacit/circuit';
 // Estimators, preprocessing, model selection, metrics, callbacks, data
 export {
@@ -252,7 +254,7 @@ export {
 } from '@tacit/nn';
 export { compile } from './compile.js';
 export { fitToBudget } from './fit-to-budget.js';
-export { type MeasureCostsOptions, measureCosts, type TimedShape } from './measure-costs.js';
+export { type MeasureCostsOptions, measureCircuit, measureCosts, type TimedShape } from './measure-costs.js';
 // Models as the command writes them
 export { ModelError, type ModelErrorCode, type ModelErrorDetails, modelErrorCodes } from './model/errors.js';
 export {

@@ -4,9 +4,10 @@
 import { randomFillSync } from 'node:crypto';
 import { cpus } from 'node:os';
 import { Encoder } from '@msgpack/msgpack';
-import { type CostTable, tfheRsNoise } from '@tacit/circuit';
+import { type Circuit, type CostTable, tfheRsNoise } from '@tacit/circuit';
 import {
   type CryptoParameters,
+  decodeServerCircuit,
   encodeServerCircuit,
   evaluationKeyBytes,
   largeLweDimension,
@@ -214,6 +215,14 @@ async function timeCircuit(circuit: ServerCircuit): Promise<number> {
   } finally {
     key.dispose();
   }
+}
+
+/**
+ * Seconds that the engine takes on this machine for one sample of a circuit: what a report estimates, measured, and still
+ * before any key is made.
+ */
+export function measureCircuit({ serverCircuit }: Pick<Circuit, 'serverCircuit'>): Promise<number> {
+  return timeCircuit(decodeServerCircuit(serverCircuit));
 }
 
 /** A payload of docs/wire-format.md, 2, with random bodies: it unpacks and computes like a key, and decrypts to nothing. */

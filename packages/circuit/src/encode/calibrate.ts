@@ -3,26 +3,35 @@
 import { evaluateGraph } from '../graph/evaluate-graph.js';
 import type { IntegerGraph } from '../graph/integer-graph.js';
 import { observedSpans, type Spans } from '../graph/spans.js';
-import { type TableWindow, tableWindow } from './table-window.js';
+import { boundEmissions } from './bound-emissions.js';
+import { type LayerPlan, type Precision, planLayers } from './layer-plan.js';
 
-/** Ranges observed on the calibration rows. */
+/** A graph with the ranges observed on the calibration rows. */
 export interface Calibration {
-  /** Per hidden layer: the integer sums that its tables read, per row. */
+  /** The graph, every table bounded. */
+  readonly graph: IntegerGraph;
+  /** Per hidden layer: the sums that its tables read, per row. */
   readonly hidden: readonly Spans[];
-  /** Per hidden layer and row: where the table must lie. */
-  readonly windows: readonly (readonly TableWindow[])[];
+  /** Per hidden layer: what its tables must resolve. */
+  readonly plans: readonly LayerPlan[];
   /** The outputs, in output units, per row. */
   readonly outputs: Spans;
 }
 
 /** Observes the ranges of a graph on [samples, features] input levels. */
-export function calibrate(graph: IntegerGraph, inputs: ArrayLike<number>, samples: number): Calibration {
-  const { sums, outputs } = evaluateGraph(graph, inputs, samples);
-  const hidden = graph.hidden.map((layer, index) => observedSpans(sums[index]!, layer.rows));
-  const windows = graph.hidden.map((layer, index) =>
-    layer.activations.map((activation, row) =>
-      tableWindow(activation, hidden[index]!.low[row]!, hidden[index]!.high[row]!, layer.levels),
-    ),
-  );
-  return { hidden, windows, outputs: observedSpans(outputs, graph.output.rows) };
+export function calibrate(
+  graph: IntegerGraph,
+  inputs: ArrayLike<number>,
+  samples: number,
+  precision: Precision = 'approximate',
+): Calibration {
+  const bounded = boundEmissions(graph, inputs, samples);
+  const { sums, outputs } = evaluateGraph(bounded, inputs, samples);
+  const hidden = bounded.hidden.map((layer, index) => observedSpans(sums[index]!, layer.rows));
+  return {
+    graph: bounded,
+    hidden,
+    plans: planLayers(bounded, hidden, precision),
+    outputs: observedSpans(outputs, bounded.output.rows),
+  };
 }

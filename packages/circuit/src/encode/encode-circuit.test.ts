@@ -1,23 +1,23 @@
 import { Generator } from '@tacit/tensor';
 import { expect, it } from 'vitest';
+import { engineParameters } from '../../test/engine-parameters.js';
 import { fittedNet } from '../../test/test-nets.js';
 import { evaluateGraph } from '../graph/evaluate-graph.js';
 import { lowerNet } from '../graph/lower.js';
-import { parameterSets } from '../noise/parameter-sets.js';
 import { bootstrapVariance, readingNoise } from '../noise/variance.js';
 import { circuitRunner } from '../run/run-circuit.js';
 import { quantizeRows } from '../spec/index.js';
 import { calibrate } from './calibrate.js';
 import { type EncodedCircuit, encodeCircuit } from './encode-circuit.js';
 
-const quietSet = parameterSets.find((set) => set.polynomialSize === 4096)!;
+const quietSet = engineParameters.find((set) => set.polynomialSize === 4096)!;
 
 function encoded(options: Parameters<typeof fittedNet>[0], parameters = quietSet) {
   const { module, X } = fittedNet(options, 20);
   const graph = lowerNet(module);
   const { levels } = quantizeRows(graph.features, X);
   const calibration = calibrate(graph, levels, X.length);
-  const circuit = encodeCircuit(graph, calibration, parameters, -40)!;
+  const circuit = encodeCircuit(calibration, parameters, -40)!;
   return { graph, levels, samples: X.length, circuit };
 }
 
@@ -118,5 +118,5 @@ it('finds no room in a set whose reading noise exceeds half a turn', () => {
   const { levels } = quantizeRows(graph.features, X);
   const noisy = { ...quietSet, lweNoise: 0.05 };
   expect(readingNoise(noisy, bootstrapVariance(noisy))).toBeGreaterThan(0.1);
-  expect(encodeCircuit(graph, calibrate(graph, levels, X.length), noisy, -40)).toBeNull();
+  expect(encodeCircuit(calibrate(graph, levels, X.length), noisy, -40)).toBeNull();
 });

@@ -31,6 +31,8 @@ export interface SelectionOptions {
 
 /** A circuit encoded under the chosen parameters. */
 export interface Selection {
+  /** The variant that was chosen. */
+  readonly calibration: Calibration;
   readonly encoded: EncodedCircuit;
   readonly parameters: CryptoParameters;
   /** Fraction of labels that noise is expected to change; of a regressor, noise over the outputs' deviation. */
@@ -38,9 +40,6 @@ export interface Selection {
   /** False when no set met `maxLabelFlips`. */
   readonly isWithinLimit: boolean;
 }
-
-/** How many times the fewest flips count as close to them. */
-const closeToFewest = 1.5;
 
 /** Rows simulated for each set, repeating the calibration rows. */
 const simulatedRows = 4000;
@@ -52,36 +51,58 @@ const stages = [
 ] as const;
 
 /**
- * Tries the parameter sets on offer from the cheapest on, and takes the first that meets the limit. Where none does,
- * quieter and quieter sets buy less and less: then the cheapest whose flips come close to the fewest.
+ * Tries the parameter sets on offer from the cheapest on, each with every variant of the circuit, and takes the first that
+ * meets the limit. Where none does, the one with the least product of cost and harm: from there on, harm falls by less than
+ * cost rises.
  *
+ * @param variants - of one circuit, the one to prefer first; what they all should compute, noise and rounding aside, is the
+ *   last one.
  * @param inputs - [samples, features] input levels of the calibration rows.
  * @returns null when no set has room for the accumulators' ranges.
  */
 export function selectParameters(
-  calibration: Calibration,
+  variants: readonly Calibration[],
   inputs: Int32Array,
   samples: number,
   options: SelectionOptions,
 ): Selection | null {
   const rows = chooseRows(inputs, samples);
   const rejected: Rejection[] = [];
-  const tried: Selection[] = [];
-  for (const candidate of offers(calibration.graph, options)) {
+  const tried: { readonly selection: Selection; readonly price: number }[] = [];
+  for (const candidate of offers(variants[0]!.graph, options)) {
     if (rejected.some((rejection) => isHopeless(candidate, rejection))) continue;
-    const { parameters } = candidate;
-    const encoded = encodeCircuit(calibration, parameters, options.pErrorLog2);
-    if (encoded === null) {
-      rejected.push({ candidate, excess: 1 });
-      continue;
-    }
-    const labelFlips = expectedHarm(encoded, rows, options);
-    const isWithinLimit = labelFlips <= options.maxLabelFlips;
-    if (isWithinLimit) return { encoded, parameters, labelFlips, isWithinLimit };
-    rejected.push({ candidate, excess: labelFlips / options.maxLabelFlips });
-    tried.push({ encoded, parameters, labelFlips, isWithinLimit });
+    const ofCandidate = trySet(variants, candidate.parameters, rows, options);
+    const found = ofCandidate.find(({ isWithinLimit }) => isWithinLimit);
+    if (found !== undefined) return found;
+    const excess = ofCandidate.length === 0 ? 1 : fewestFlips(ofCandidate) / options.maxLabelFlips;
+    rejected.push({ candidate, excess });
+    tried.push(
+      ...ofCandidate.map((selection) => ({ selection, price: candidate.cost * selection.labelFlips })),
+    );
   }
-  return tried.find(({ labelFlips }) => labelFlips <= closeToFewest * fewestFlips(tried)) ?? null;
+  const lowest = Math.min(...tried.map(({ price }) => price));
+  return tried.find(({ price }) => price === lowest)?.selection ?? null;
+}
+
+/** The variants that fit under a parameter set, up to the first that meets the limit. */
+function trySet(
+  variants: readonly Calibration[],
+  parameters: CryptoParameters,
+  rows: SimulatedRows,
+  options: SelectionOptions,
+): Selection[] {
+  const fitting = variants.flatMap((calibration) => {
+    const encoded = encodeCircuit(calibration, parameters, options.pErrorLog2);
+    return encoded === null ? [] : [{ calibration, encoded }];
+  });
+  const selections: Selection[] = [];
+  for (const { calibration, encoded } of fitting) {
+    const labelFlips = expectedHarm(encoded, fitting.at(-1)!.encoded, rows, options);
+    const isWithinLimit = labelFlips <= options.maxLabelFlips;
+    selections.push({ calibration, encoded, parameters, labelFlips, isWithinLimit });
+    if (isWithinLimit) break;
+  }
+  return selections;
 }
 
 function fewestFlips(tried: readonly Selection[]): number {
@@ -108,7 +129,10 @@ function isHopeless(candidate: Candidate, { candidate: rejected, excess }: Rejec
 
 /** Without a bootstrap only the size of ciphertexts counts, and their fresh noise. */
 function offers(graph: IntegerGraph, { security, costs }: SelectionOptions): readonly Candidate[] {
-  const candidates = candidateParameters(security, costs === undefined ? reference : measuredCost(costs));
+  const candidates = candidateParameters(
+    security,
+    costs === undefined ? referenceModel : measuredCost(costs),
+  );
   if (graph.hidden.length > 0) return candidates;
   return candidates
     .map((candidate) => ({
@@ -119,7 +143,7 @@ function offers(graph: IntegerGraph, { security, costs }: SelectionOptions): rea
     .sort((a, b) => largeLweDimension(a.parameters) - largeLweDimension(b.parameters) || a.cost - b.cost);
 }
 
-const reference: CostModel = measuredCost(referenceCosts);
+const referenceModel: CostModel = measuredCost(referenceCosts);
 
 interface SimulatedRows {
   readonly inputs: Int32Array;
@@ -136,20 +160,31 @@ function chooseRows(inputs: Int32Array, samples: number): SimulatedRows {
   return { inputs: chosen, samples: order.length };
 }
 
+type ClearOrNoisyRun = (inputs: Int32Array, count: number, noise: Generator | null) => number[][];
+
 /** Harm of simulated noise; from the first rows alone where these show that the limit is missed. */
-function expectedHarm(encoded: EncodedCircuit, rows: SimulatedRows, options: SelectionOptions): number {
+function expectedHarm(
+  encoded: EncodedCircuit,
+  reference: EncodedCircuit,
+  rows: SimulatedRows,
+  options: SelectionOptions,
+): number {
   const { output = { kind: 'classification' }, maxLabelFlips, seed } = options;
-  const run = circuitRunner(encoded.server, encoded.inputScaleLog2);
+  const [noisyRun, clearRun] = [encoded, reference].map((each) => {
+    const run = circuitRunner(each.server, each.inputScaleLog2);
+    return (inputs: Int32Array, count: number, noise: Generator | null) =>
+      decodeLogits(each.outputs, run(inputs, count, noise));
+  }) as [ClearOrNoisyRun, ClearOrNoisyRun];
   const effect = noiseEffect(output);
   const generator = new Generator(seed);
   const width = rows.inputs.length / rows.samples;
   const simulate = (from: number, to: number) => {
     const inputs = rows.inputs.subarray(from * width, to * width);
-    const outputs = (noise: Generator | null) => decodeLogits(encoded.outputs, run(inputs, to - from, noise));
-    const clear = outputs(null);
+    const clear = clearRun(inputs, to - from, null);
     const repeats = Math.ceil(simulatedRows / rows.samples);
     for (let repeat = 0; repeat < repeats; repeat++) {
-      for (const [row, noisy] of outputs(generator).entries()) effect.add(clear[row]!, noisy);
+      for (const [row, noisy] of noisyRun(inputs, to - from, generator).entries())
+        effect.add(clear[row]!, noisy);
     }
   };
   let done = 0;

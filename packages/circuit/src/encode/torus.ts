@@ -10,3 +10,14 @@ export function turnsToWord(turns: number): bigint {
 export function wordToTurns(word: bigint): number {
   return Number(BigInt.asIntN(64, word) >> 11n) / 2 ** 53;
 }
+
+/** Nearest multiple of 2⁻³² turns, as the upper half of the word: what tables hold. */
+export function turnsToHalfWord(turns: number): number {
+  const fraction = turns - Math.floor(turns);
+  return Math.round(fraction * 2 ** 32) % 2 ** 32;
+}
+
+/** The half word as turns in [−½, ½). */
+export function halfWordToTurns(halfWord: number): number {
+  return (halfWord | 0) / 2 ** 32;
+}

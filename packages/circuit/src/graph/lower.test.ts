@@ -28,7 +28,7 @@ it('folds a removed neuron into the next layer, so that the function stays what 
   const { module, X } = fittedNet({ nPruneNeuronsPercentage: 0.5, hiddenSizes: [12] });
   const graph = lowerNet(module);
   expect(graph.hidden[0]!.rows).toBe(6);
-  expect(graph.output.term.columns).toBe(6);
+  expect(graph.output.term.weights.columns).toBe(6);
   const { outputs } = evaluateGraph(graph, quantizeRows(graph.features, X).levels, X.length);
   const expected = module.forward(toTensor(X)).data;
   const apart = outputs.filter((value, i) => Math.abs(value - expected[i]!) > 1e-3).length;

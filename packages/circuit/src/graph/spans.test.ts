@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { matrixOfDense } from '../spec/index.js';
 import { exactSpans, observedSpans, spanBits } from './spans.js';
 
 it('bounds every sum, and is reached', () => {
@@ -9,9 +10,9 @@ it('bounds every sum, and is reached', () => {
       fc.array(weight, { minLength: 5, maxLength: 5 }),
       fc.array(fc.nat(15), { minLength: 5, maxLength: 5 }),
       (w, x) => {
-        const term = { edge: 0, columns: 5, weights: Int32Array.from(w) };
+        const term = { edge: 0, weights: matrixOfDense(1, 5, w) };
         const levels = { low: new Float64Array(5), high: new Float64Array(5).fill(15) };
-        const { low, high } = exactSpans(term, 1, levels);
+        const { low, high } = exactSpans(term, levels);
         const sum = w.reduce((total, value, i) => total + value * x[i]!, 0);
         expect(sum).toBeGreaterThanOrEqual(low[0]!);
         expect(sum).toBeLessThanOrEqual(high[0]!);

@@ -1,6 +1,7 @@
-// How far the integer sums of a layer can go: exactly, from the weights, and as observed on calibration rows.
+// How far the sums of a layer can go: exactly, from the weights, and as observed on calibration rows.
 
-import type { EdgeLevels, IntegerTerm } from './integer-graph.js';
+import { rowEntries } from '../spec/index.js';
+import type { EdgeRange, IntegerTerm } from './integer-graph.js';
 
 /** Smallest and largest value of each row's sum. */
 export interface Spans {
@@ -12,19 +13,17 @@ export interface Spans {
  * The exact extremes of each row's sum Σ w·x over all inputs that the edge can carry: the positive products at their
  * largest and the negative ones at their smallest, and the reverse.
  */
-export function exactSpans(term: IntegerTerm, rows: number, levels: EdgeLevels): Spans {
-  const low = new Float64Array(rows);
-  const high = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < term.columns; column++) {
-      const weight = term.weights[row * term.columns + column]!;
-      const a = weight * levels.low[column]!;
-      const b = weight * levels.high[column]!;
-      low[row]! += Math.min(a, b);
-      high[row]! += Math.max(a, b);
+export function exactSpans({ weights }: IntegerTerm, { low, high }: EdgeRange): Spans {
+  const spans = { low: new Float64Array(weights.rows), high: new Float64Array(weights.rows) };
+  for (let row = 0; row < weights.rows; row++) {
+    for (const { column, value } of rowEntries(weights, row)) {
+      const a = value * low[column]!;
+      const b = value * high[column]!;
+      spans.low[row]! += Math.min(a, b);
+      spans.high[row]! += Math.max(a, b);
     }
   }
-  return { low, high };
+  return spans;
 }
 
 /** The extremes of each column of a [n, columns] table of sums. */

@@ -1,6 +1,6 @@
 // What a key switch and a bootstrap cost under a parameter set: counted operations, or seconds measured on a machine.
-// Counts say too little of small polynomials: at N = 256 and 512 a count takes up to twice the time of one at N = 2048,
-// so where a measured table is at hand it ranks the sets.
+// Counts say too little of small polynomials: at N = 256 an operation takes up to 1.8 times as long as at N = 2048, so
+// measured seconds rank the sets.
 
 import { type CryptoParameters, largeLweDimension } from '../spec/crypto-parameters.js';
 import type { CostTable } from './cost-table.js';

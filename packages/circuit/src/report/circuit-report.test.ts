@@ -18,7 +18,7 @@ beforeAll(() => {
   const { levels: inputs } = quantizeRows(graph.features, X);
   const samples = X.length;
   const calibration = calibrate(graph, inputs, samples);
-  const selection = selectParameters(calibration, inputs, samples, {
+  const selection = selectParameters([calibration], inputs, samples, {
     pErrorLog2,
     maxLabelFlips: 0.02,
     seed: 0,

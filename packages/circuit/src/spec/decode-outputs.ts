@@ -1,23 +1,33 @@
-// From the phases of decrypted outputs to logits, probabilities and labels. Client, simulator and clear mode call this
-// one function.
+// From the phases of decrypted outputs to what a net predicts. Client, simulator and clear mode call this one function.
 
 import { CircuitError } from '../errors.js';
-import type { ClassLabel, ClientSpec, OutputDecoding } from './client-spec.js';
+import type { ClassLabel, ClientSpec, OutputDecoding, Task } from './client-spec.js';
 
-/** What a circuit says about each row. */
-export interface Prediction {
+/** What a classifier's circuit says about each row. */
+export interface ClassificationPrediction {
+  readonly kind: 'classification';
   /** [nRows], labels as they were given to `fit`. */
-  readonly labels: ClassLabel[];
-  /** [nRows][nClasses], softmax of the logits. */
+  readonly predictions: ClassLabel[];
+  /** [nRows][nClasses], softmax of the logits; of one logit, the probabilities of no and yes. */
   readonly probabilities: number[][];
-  /** [nRows][nClasses], in the net's own units. */
+  /** [nRows][nOutputs], in the net's own units: one a class, or one alone. */
   readonly logits: number[][];
 }
 
+/** What a regressor's circuit says about each row. */
+export interface RegressionPrediction {
+  readonly kind: 'regression';
+  /** [nRows] numbers, or rows of numbers where y had rows. */
+  readonly predictions: (number | number[])[];
+}
+
+export type Prediction = ClassificationPrediction | RegressionPrediction;
+
 /**
- * Prediction from raw outputs: logit = offset + scale · turns, probabilities by softmax, label of the largest logit.
+ * Prediction from raw outputs: output = offset + scale · turns.
  *
- * Of equal logits the first class wins, as in scikit-learn.
+ * Several logits: probabilities by softmax, label of the largest; of equal ones the first class wins, as in scikit-learn.
+ * One logit: probability of yes by the sigmoid, yes where it is above the threshold.
  *
  * @param turns - [nRows, nOutputs], row by row: phases in turns of the torus, −½ to ½.
  * @throws CircuitError `INPUT_INVALID` when the number of phases is no multiple of the number of outputs.
@@ -26,16 +36,37 @@ export function decodeOutputs(
   spec: Pick<ClientSpec, 'outputs' | 'task'>,
   turns: ArrayLike<number>,
 ): Prediction {
-  const logits = decodeLogits(spec.outputs, turns);
-  return {
-    labels: logits.map((row) => spec.task.classes[argmax(row)]!),
-    probabilities: logits.map(softmax),
-    logits,
-  };
+  return predictionOf(spec.task, decodeLogits(spec.outputs, turns));
+}
+
+function predictionOf(task: Task, outputs: number[][]): Prediction {
+  switch (task.kind) {
+    case 'classification':
+      return {
+        kind: 'classification',
+        predictions: outputs.map((row) => task.classes[argmax(row)]!),
+        probabilities: outputs.map(softmax),
+        logits: outputs,
+      };
+    case 'binary': {
+      const probabilities = outputs.map(([logit]) => softmax([0, logit!]));
+      return {
+        kind: 'classification',
+        predictions: probabilities.map(([, yes]) => task.classes[yes! > task.threshold ? 1 : 0]),
+        probabilities,
+        logits: outputs,
+      };
+    }
+    case 'regression':
+      return {
+        kind: 'regression',
+        predictions: task.isPlain ? outputs.map(([value]) => value!) : outputs,
+      };
+  }
 }
 
 /**
- * Logits of raw outputs: [nRows][nOutputs], offset + scale · turns.
+ * Outputs of the net from raw phases: [nRows][nOutputs], offset + scale · turns.
  *
  * @param turns - [nRows, nOutputs], row by row.
  * @throws CircuitError `INPUT_INVALID` when the number of phases is no multiple of the number of outputs.

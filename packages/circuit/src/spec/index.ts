@@ -2,12 +2,17 @@
 
 export { CircuitError, type CircuitErrorCode, circuitErrorCodes } from '../errors.js';
 export {
+  type BinaryTask,
+  type ClassificationTask,
   type ClassLabel,
   type ClientSpec,
   type InputFeature,
   type OutputDecoding,
   parseClientSpec,
+  type RegressionTask,
+  type Task,
 } from './client-spec.js';
+export { applySteps, type Category, type Cell, type ClientStep, clientStepSchema } from './client-steps.js';
 export {
   type CryptoParameters,
   ciphertextBytes,
@@ -15,13 +20,27 @@ export {
   largeLweDimension,
   seededCiphertextBytes,
 } from './crypto-parameters.js';
-export { decodeLogits, decodeOutputs, type Prediction } from './decode-outputs.js';
-export { type EnvelopeKind, hashPayload, openEnvelope, sealEnvelope } from './envelope.js';
-export { type QuantizedRows, quantizeRows } from './quantize-inputs.js';
 export {
-  type CircuitTerm,
-  decodeServerCircuit,
-  encodeServerCircuit,
-  type ServerCircuit,
-  type ServerLayer,
-} from './server-circuit.js';
+  type ClassificationPrediction,
+  decodeLogits,
+  decodeOutputs,
+  type Prediction,
+  type RegressionPrediction,
+} from './decode-outputs.js';
+export { type EnvelopeKind, hashPayload, openEnvelope, sealEnvelope } from './envelope.js';
+export {
+  denseOf,
+  type Entry,
+  type IntegerMatrix,
+  matrixOfDense,
+  matrixOfRows,
+  multiply,
+  realMatrixOfRows,
+  rowEntries,
+  rowValues,
+  type SparseMatrix,
+} from './integer-matrix.js';
+export { packedWordBytes, unpackWords } from './packed-words.js';
+export { prepareRows, type QuantizedRows, quantizeRows } from './quantize-inputs.js';
+export type { CircuitTerm, ServerCircuit, ServerLayer } from './server-circuit.js';
+export { decodeServerCircuit, encodeServerCircuit } from './server-circuit-format.js';

@@ -2,7 +2,8 @@
 // that what is encrypted is exactly what was simulated.
 
 import { CircuitError } from '../errors.js';
-import type { InputFeature } from './client-spec.js';
+import type { ClientSpec, InputFeature } from './client-spec.js';
+import { applySteps, type Cell } from './client-steps.js';
 
 /** What {@link quantizeRows} gives back. */
 export interface QuantizedRows {
@@ -13,7 +14,21 @@ export interface QuantizedRows {
 }
 
 /**
- * Integers of raw rows: `clamp(round((x − low) / step), 0, levels)`, feature by feature.
+ * Integers of raw rows for a circuit: what its steps make of them, quantized.
+ *
+ * @param rows - [nRows, nColumns] as the pipeline takes them, text and missing values included where it does.
+ * @throws CircuitError `FEATURE_COUNT` or `INPUT_INVALID`; they name row and column, never the value.
+ */
+export function prepareRows(
+  { steps, inputs }: Pick<ClientSpec, 'steps'> & { readonly inputs: Pick<ClientSpec['inputs'], 'features'> },
+  rows: ArrayLike<ArrayLike<Cell>>,
+): QuantizedRows {
+  checkRows(rows);
+  return quantizeRows(inputs.features, applySteps(steps, rows));
+}
+
+/**
+ * Integers of rows of numbers: `clamp(round((x − low) / step), 0, levels)`, feature by feature.
  *
  * Values half-way between two levels go up (`Math.round`), not to the even one. A feature that was constant in training
  * becomes 0 whatever its value, and never counts as far outside: the circuit does not read it.
@@ -24,7 +39,7 @@ export interface QuantizedRows {
  */
 export function quantizeRows(
   features: readonly InputFeature[],
-  rows: ArrayLike<ArrayLike<number>>,
+  rows: ArrayLike<ArrayLike<Cell>>,
 ): QuantizedRows {
   checkRows(rows);
   const levels = new Int32Array(rows.length * features.length);
@@ -34,7 +49,7 @@ export function quantizeRows(
     checkRow(row, r, features.length);
     let isFarOutside = false;
     for (const [c, feature] of features.entries()) {
-      const value = row[c] as unknown;
+      const value = row[c];
       if (typeof value !== 'number' || !Number.isFinite(value)) throw invalidValue(value, r, c);
       levels[r * features.length + c] = level(value, feature);
       isFarOutside ||= outside(value, feature);

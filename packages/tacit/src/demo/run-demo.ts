@@ -26,7 +26,7 @@ export interface DemoResult {
   /** Bits of the largest table input. */
   readonly accumulatorBits: number;
   /** Bits of the largest span of an integer sum. */
-  readonly integerBits: number;
+  readonly integerBits: number | null;
   readonly parameters: ReturnType<Circuit['report']>['parameters'];
   /** The key once; request and response a sample. */
   readonly bytes: { readonly evaluationKey: number; readonly request: number; readonly response: number };
@@ -151,7 +151,8 @@ async function predictEncrypted(
     const { result: response, seconds } = await timed(() =>
       evaluate(serverCircuit, evaluationKey, request, { signal }),
     );
-    labels.push(...client.decrypt(response, keys.secretKey).labels);
+    const prediction = client.decrypt(response, keys.secretKey);
+    if (prediction.kind === 'classification') labels.push(...prediction.predictions);
     sampleSeconds.push(seconds);
     bytes.request = request.length;
     bytes.response = response.length;

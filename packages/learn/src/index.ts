@@ -336,8 +336,17 @@ export {
   type SafetensorsFile,
 } from './persistence/index.js';
 // Plots
+export { type ConfusionMatrixPlotOptions, plotConfusionMatrix } from './plots/confusion-matrix-plot.js';
 export type { HistoryPlotOptions } from './plots/history-plot.js';
 export { type Chart, type PlotFormat, type PlotOptions, type Plotted, renderChart } from './plots/render.js';
+export {
+  type LearningCurveScores,
+  plotLearningCurve,
+  plotValidationCurve,
+  type ScoreCurvePlotOptions,
+  type ValidationCurveScores,
+} from './plots/score-curve-plots.js';
+export { type CurvePlotOptions, plotPrecisionRecallCurve, plotRocCurve } from './plots/threshold-plots.js';
 // Preprocessing
 export {
   type Block,

@@ -9,8 +9,9 @@ import { type Fold, foldsByNumber, type Groups, type SplitRows, type Splitter } 
 
 /**
  * k folds in which no group is in two: the largest group first, each to the fold with the fewest rows so far, as in
- * scikit-learn. Of equally large groups the later one comes first; scikit-learn's own choice among more than 16 such groups
- * depends on the processor (NumPy's unstable sort). With `shuffle` the groups, whatever their sizes, are dealt out at random.
+ * scikit-learn. Of equally large groups the later one comes first; scikit-learn's order among these depends on the processor
+ * (NumPy sorts unstably), and is this one for up to 16 groups where NumPy has no vector instructions. With `shuffle` the groups,
+ * whatever their sizes, are dealt out at random.
  *
  * @example const folds = [...new GroupKFold({ nSplits: 3 }).split(X, y, patients)];
  */

@@ -1,17 +1,16 @@
 // Fits in worker threads, kept by Piscina. A thread that ends in the middle of a fit is replaced, and the fit is run again.
 
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import { SearchError } from '../../errors.js';
 import type { FitBackend, FitSession } from '../../model-selection/search/fit-backend.js';
 import type { FitFailure } from '../../model-selection/search/fit-failure.js';
 import type { FitJob, FitOutcome, FitRound, RowSplit } from '../../model-selection/search/fit-task.js';
 import { type StopSignal, throwIfAborted } from '../../net/fitting.js';
-import type { ThreadAnswer, ThreadTask } from './fit-thread.js';
 import { onAbort } from './on-abort.js';
+import { type PackedJob, packJob } from './packed-job.js';
 import { decodeOutcome, JobEncoder, type PortableJob, type PortableTask } from './portable-job.js';
-import { inSharedMemory, shared } from './shared-memory.js';
+import { inShared } from './shared-memory.js';
+import { keepPool, type ThreadPool, takePool } from './thread-pools.js';
 
 /** Options of {@link workerThreads}. */
 export interface WorkerThreadsOptions {
@@ -30,9 +29,6 @@ export interface ThreadBackend extends FitBackend {
   /** The threads that there are now. */
   readonly threads: readonly WatchedThread[];
 }
-
-// Three folders up from src/node/search and from dist/node/search alike; plain JavaScript, since Node 20 runs no TypeScript.
-const threadFile = fileURLToPath(new URL('../../../worker/fit-thread.js', import.meta.url));
 
 /** How often a fit is begun anew after its thread was lost, before it counts as failed: it may be what ends threads. */
 const maxAttempts = 3;
@@ -65,19 +61,15 @@ export function workerThreads({ nJobs }: WorkerThreadsOptions): ThreadBackend {
 
 /** The threads of one job. */
 export class ThreadSession {
-  readonly #job: PortableJob;
+  readonly #job: PackedJob;
   readonly #encoder: JobEncoder | null;
   readonly #nJobs: number;
-  #pool: Piscina<ThreadTask, ThreadAnswer> | null = null;
+  #pool: ThreadPool | null = null;
   #rounds = 0;
+  #running = 0;
 
   private constructor(job: PortableJob, encoder: JobEncoder | null, nJobs: number) {
-    this.#job = {
-      ...job,
-      X: inSharedMemory(job.X),
-      y: inSharedMemory(job.y),
-      sampleWeight: inSharedMemory(job.sampleWeight),
-    };
+    this.#job = packJob(job);
     this.#encoder = encoder;
     this.#nJobs = nJobs;
   }
@@ -99,7 +91,7 @@ export class ThreadSession {
   async run(round: FitRound, report: (outcome: FitOutcome) => void, signal?: StopSignal): Promise<void> {
     throwIfAborted(signal);
     const number = this.#rounds++;
-    const splits = round.splits.map(([train, test]): RowSplit => [shared(train), shared(test)]);
+    const splits = round.splits.map(([train, test]): RowSplit => [inShared(train), inShared(test)]);
     const tasks = this.#encoder!.tasks(round);
     this.#start(Math.min(this.#nJobs, tasks.length));
     const all = Promise.all(
@@ -120,11 +112,15 @@ export class ThreadSession {
   async runTask(task: PortableTask, split: RowSplit, splitKey: string): Promise<FitOutcome> {
     const pool = this.#start(this.#nJobs);
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-      const answer = await pool.run({ task, split, splitKey }).catch((error: unknown) => {
-        // Closed on purpose: what waits is not to be begun anew.
-        if (this.#pool !== pool) throw error;
-        return null;
-      });
+      this.#running++;
+      const answer = await pool
+        .run({ job: this.#job, task, split, splitKey })
+        .catch((error: unknown) => {
+          // Closed on purpose: what waits is not to be begun anew.
+          if (this.#pool !== pool) throw error;
+          return null;
+        })
+        .finally(() => this.#running--);
       if (answer === null) continue;
       if (answer.refusal !== null) throw refused(answer.refusal);
       return decodeOutcome(answer.outcome);
@@ -132,28 +128,18 @@ export class ThreadSession {
     return lostOutcome(task.index);
   }
 
+  /** Lets go of the threads; those in the middle of a fit end with it. */
   async close(): Promise<void> {
     const pool = this.#pool;
     this.#pool = null;
-    await pool?.destroy();
+    if (pool === null) return;
+    if (this.#running === 0) keepPool(pool);
+    else await pool.destroy();
   }
 
-  #start(threads: number): Piscina<ThreadTask, ThreadAnswer> {
-    if (this.#pool !== null) return this.#pool;
-    const pool = new Piscina<ThreadTask, ThreadAnswer>({
-      filename: threadFile,
-      workerData: this.#job,
-      minThreads: threads,
-      maxThreads: threads,
-      // The flags of the main thread, a loader or --input-type among them, may be wrong for the thread's file.
-      execArgv: [],
-      // Threads that wait by blocking would hold back what a fit prints.
-      atomics: 'disabled',
-    });
-    // A thread that is lost between two fits is replaced; nothing was lost with it.
-    pool.on('error', () => {});
-    this.#pool = pool;
-    return pool;
+  #start(threads: number): ThreadPool {
+    this.#pool ??= takePool(threads);
+    return this.#pool;
   }
 
   async #unlessAborted(work: Promise<unknown>, signal: StopSignal | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 // Rounding without drift.
 
 /** Adding 1.5 · 2⁵² leaves a double below 2⁵¹ no bits for a fraction: the addition itself rounds, ties to even. */
-export const SHIFT = 6755399441055744;
+const SHIFT = 6755399441055744;
 
 /** Nearest integer, ties to even, so that rounding has no drift (IEEE 754 roundToIntegralTiesToEven). Below 2⁵¹. */
 export function roundHalfEven(value: number): number {

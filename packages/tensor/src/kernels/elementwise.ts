@@ -28,7 +28,7 @@ export function reluGradient(x: Float32Array, grad: Float32Array): Float32Array 
 }
 
 /** Adding and subtracting 1.5·2⁵² rounds a double below 2⁵¹ to a whole number, ties to even (IEEE 754's own rounding). */
-export const ROUNDING = 6755399441055744;
+const ROUNDING = 6755399441055744;
 
 /** Elements `from` to `to` of x as scale · clamp(round(x / scale), low, high) into `out`; in double precision. */
 export function quantizeInto(

@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { parameterRanking } from './engine/parameter-ranking.mjs';
 
 const tacit = join(fileURLToPath(new URL('.', import.meta.url)), '../packages/tacit/bin/tacit.js');
 const peer = 'Concrete ML 1.9.0, warm, 2 cores';
@@ -42,6 +43,7 @@ export async function run(progress) {
     progress(`encrypting ${limits.rows} rows of ${dataset}`);
     rows.push(...rowsOf(dataset, await demo(dataset, limits.rows), limits));
   }
+  rows.push(...(await parameterRanking(progress)));
   return rows;
 }
 

@@ -30,6 +30,43 @@ export function reluGradient(x: Float32Array, grad: Float32Array): Float32Array 
 /** Adding and subtracting 1.5·2⁵² rounds a double below 2⁵¹ to a whole number, ties to even (IEEE 754's own rounding). */
 const ROUNDING = 6755399441055744;
 
+/**
+ * Rows of x, each by its own scale, into `out`: what {@link quantizeInto} does row by row, but short rows go to the kernel's
+ * memory and back together.
+ */
+export function quantizeRowsInto(
+  out: Float32Array,
+  x: Float32Array,
+  scales: ArrayLike<number>,
+  low: number,
+  high: number,
+): void {
+  const columns = x.length / scales.length;
+  const rowsAtOnce = Math.floor(CHUNK / columns);
+  const kernel = rowsAtOnce < 2 || columns < 4 ? null : simdKernel();
+  const heap = kernel === null ? null : simdHeap(kernel, CHUNK);
+  if (kernel === null || heap === null) {
+    for (let row = 0; row < scales.length; row++) {
+      quantizeInto(out, x, row * columns, (row + 1) * columns, scales[row], low, high);
+    }
+    return;
+  }
+  for (let first = 0; first < scales.length; first += rowsAtOnce) {
+    const end = Math.min(first + rowsAtOnce, scales.length);
+    heap.set(x.subarray(first * columns, end * columns), 0);
+    for (let row = first; row < end; row++) {
+      const at = (row - first) * columns;
+      kernel.quantize(columns & ~3, 4 * at, scales[row], low, high);
+    }
+    out.set(heap.subarray(0, (end - first) * columns), first * columns);
+  }
+  if ((columns & 3) === 0) return;
+  for (let row = 0; row < scales.length; row++) {
+    const tail = row * columns + (columns & ~3);
+    quantizeInto(out, x, tail, (row + 1) * columns, scales[row], low, high);
+  }
+}
+
 /** Elements `from` to `to` of x as scale · clamp(round(x / scale), low, high) into `out`; in double precision. */
 export function quantizeInto(
   out: Float32Array,

@@ -3,7 +3,7 @@
 
 import { recordOperation } from '../autograd.js';
 import { invalidArgument, shapeMismatch } from '../errors.js';
-import { quantizeGradientInto, quantizeInto } from '../kernels/elementwise.js';
+import { quantizeGradientInto, quantizeRowsInto } from '../kernels/elementwise.js';
 import type { Tensor } from '../tensor.js';
 
 /** Options of {@link fakeQuantize}. */
@@ -39,9 +39,7 @@ export function fakeQuantize(
   const { data } = x;
   const { low, high, mask } = options;
   const out = new Float32Array(data.length);
-  for (let row = 0; row < scales.length; row++) {
-    quantizeInto(out, data, row * columns, (row + 1) * columns, scales[row], low, high);
-  }
+  quantizeRowsInto(out, data, scales, low, high);
   if (mask !== undefined) for (let i = 0; i < out.length; i++) out[i] *= mask[i];
   const inputs = typeof scale === 'object' && 'requiresGrad' in scale ? [x, scale] : [x];
   return recordOperation(out, x.shape, inputs, (grad) => {
@@ -90,9 +88,13 @@ function gradientOfScales(
 ): Float32Array {
   const result = new Float32Array(scales.length);
   for (let row = 0, i = 0; row < scales.length; row++) {
-    let sum = 0;
-    for (const end = i + columns; i < end; i++) sum += grad[i] * out[i] - inside[i] * data[i];
-    result[row] = sum / scales[row];
+    // Two sums, so that one addition need not wait for the other.
+    let [toLevels, toValues] = [0, 0];
+    for (const end = i + columns; i < end; i++) {
+      toLevels += grad[i] * out[i];
+      toValues += inside[i] * data[i];
+    }
+    result[row] = (toLevels - toValues) / scales[row];
   }
   return result;
 }

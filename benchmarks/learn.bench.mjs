@@ -4,7 +4,15 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { History, NeuralNetClassifier } from '../packages/learn/dist/index.js';
-import { Adam, CrossEntropyLoss, Linear, manualSeed, ReLU, Sequential } from '../packages/nn/dist/index.js';
+import {
+  Adam,
+  CrossEntropyLoss,
+  Linear,
+  manualSeed,
+  ReLU,
+  Sequential,
+  SparseQuantNeuralNet,
+} from '../packages/nn/dist/index.js';
 import { Generator, IntTensor, Tensor } from '../packages/tensor/dist/index.js';
 import { hasModule, runPeer } from './peers/python.mjs';
 
@@ -20,6 +28,15 @@ export async function run(progress) {
   const memory = historyMemory();
   progress('10-30-30-2, bare loop against estimator');
   const overhead = await loopOverhead();
+  progress('epochs of quantized nets against their float twins');
+  const recipe = { nWBits: [2, 8], nABits: null, batchNorm: true, noiseFraction: 0.0095 };
+  const [digits, images] = [makeData(1344, 64, 10), makeData(4_000, 784, 10)];
+  const quantized = [
+    quantizedEpochs('quantized-digits', digits, 64, { hiddenSizes: [32], ...recipe }),
+    quantizedEpochs('quantized-mnist', images, 100, { hiddenSizes: [48], ...recipe }),
+    quantizedEpochs('quantized-digits-defaults', digits, 64, {}),
+    quantizedEpochs('quantized-mnist-defaults', images, 100, { hiddenSizes: [48] }),
+  ];
   progress('epochs of 20-64-64-2 and 784-128-10');
   return [
     overhead,
@@ -31,8 +48,58 @@ export async function run(progress) {
       measured: 0.3,
       factor: 1.5,
     }),
+    ...quantized,
     memory,
   ];
+}
+
+/** A net for encrypted inference against its float twin, epoch by epoch in turn. */
+function quantizedEpochs(id, data, batchSize, options) {
+  const epochs = [true, false].map((quantize) =>
+    quantizedTraining(data, batchSize, { ...options, quantize }),
+  );
+  const times = Array.from({ length: 21 }, () => epochs.map((epoch) => secondsOf(epoch)));
+  // The first epochs still meet code that is not compiled.
+  const measured = times.slice(6);
+  const ratio = median(measured.map(([quantized, twin]) => quantized / twin));
+  return {
+    id,
+    value: median(measured.map(([quantized]) => quantized)),
+    unit: 's/epoch',
+    peer: 'float twin, same run',
+    peerValue: median(measured.map(([, twin]) => twin)),
+    ratio,
+    target: '≤ 1.5 × the float twin',
+    ok: ratio <= 1.5,
+  };
+}
+
+function quantizedTraining({ X, y, rows, features }, batchSize, options) {
+  manualSeed(0);
+  const net = new SparseQuantNeuralNet({ inputDim: features, outputDim: 10, ...options });
+  net.calibrate(new Tensor(X, [rows, features]));
+  const optimizer = new Adam(net.parameters(), { lr: 0.001 });
+  const loss = new CrossEntropyLoss();
+  const batches = Array.from({ length: Math.floor(rows / batchSize) }, (_, i) => ({
+    inputs: new Tensor(X.slice(i * batchSize * features, (i + 1) * batchSize * features), [
+      batchSize,
+      features,
+    ]),
+    labels: new IntTensor(y.slice(i * batchSize, (i + 1) * batchSize)),
+  }));
+  return () => {
+    for (const { inputs, labels } of batches) {
+      optimizer.zeroGrad();
+      loss.forward(net.forward(inputs), labels).backward();
+      optimizer.step();
+    }
+  };
+}
+
+function secondsOf(run) {
+  const start = performance.now();
+  run();
+  return (performance.now() - start) / 1000;
 }
 
 async function loopOverhead() {

@@ -3,8 +3,8 @@
 import type { CircuitRuntime } from './circuit.js';
 import type { Precision } from './encode/layer-plan.js';
 import { CircuitError } from './errors.js';
-import type { CostTable } from './noise/cost-table.js';
-import type { SecurityLevel } from './noise/security.js';
+import { type CostTable, parseCostTable } from './noise/cost-table.js';
+import { type SecurityLevel, securityLevels } from './noise/security.js';
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -34,7 +34,7 @@ export interface CompileOptions {
   readonly outputBits?: number;
   /** Bits of security, 132 (default) or 128. */
   readonly security?: SecurityLevel;
-  /** What bootstraps cost on the machine that will evaluate; default: times of another machine. */
+  /** What bootstraps cost on the machine that will evaluate, from `measureCosts` of `tacit`; default: times of another machine. */
   readonly costs?: CostTable;
   /** Seed of the simulation; default 0. */
   readonly seed?: number;
@@ -52,7 +52,7 @@ export interface CheckedOptions {
   readonly seed: number;
 }
 
-/** @throws CircuitError `OPTION_INVALID` or `PRECISION_UNSUPPORTED`. */
+/** @throws CircuitError `OPTION_INVALID`, `COSTS_INVALID` or `PRECISION_UNSUPPORTED`. */
 export function checkOptions(options: CompileOptions): CheckedOptions {
   const { precision = 'approximate', pError, globalPError } = options;
   const { maxLabelFlips = 0.005, maxRelativeNoise = 0.05, seed = 0, outputBits = 8 } = options;
@@ -74,6 +74,9 @@ export function checkOptions(options: CompileOptions): CheckedOptions {
   }
   requireOption('maxLabelFlips', maxLabelFlips, maxLabelFlips >= 0 && maxLabelFlips <= 1, 'in [0, 1]');
   requireOption('maxRelativeNoise', maxRelativeNoise, maxRelativeNoise >= 0, 'at least 0');
+  const { security = 132, costs } = options;
+  requireOption('security', security, securityLevels.includes(security), '132 or 128');
+  if (costs !== undefined) parseCostTable(costs);
   const areBits = Number.isInteger(outputBits) && outputBits >= 2 && outputBits <= 8;
   requireOption('outputBits', outputBits, areBits, 'a whole number from 2 to 8');
   return {

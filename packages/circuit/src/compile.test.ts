@@ -1,9 +1,11 @@
 import { collectWarnings } from '@tacit/learn';
-import { Linear } from '@tacit/nn';
+import { Linear, Sine } from '@tacit/nn';
 import { expect, it } from 'vitest';
 import { blobs, fittedNet } from '../test/test-nets.js';
 import { compile } from './compile.js';
-import { parseClientSpec } from './spec/index.js';
+import type { CompileOptions } from './compile-options.js';
+import type { FittedClassifier } from './fitted-estimator.js';
+import { decodeServerCircuit, parseClientSpec } from './spec/index.js';
 
 it('compiles to a client spec that a client accepts and that tells no weights', async () => {
   const { net, X } = fittedNet();
@@ -88,6 +90,45 @@ it('warns with their number of rows that lie far outside the training range, and
   ]);
 });
 
+it('takes a failure probability for all bootstraps together', async () => {
+  const { net, X } = fittedNet({ hiddenSizes: [8] });
+  const [each, all] = [
+    (await compile(net, X, { pError: 2 ** -20 })).report(),
+    (await compile(net, X, { globalPError: 2 ** -20 })).report(),
+  ];
+  expect(each.parameters.pErrorLog2).toBeCloseTo(-20, 9);
+  expect(all.parameters.pErrorLog2).toBeCloseTo(-23, 4);
+  expect(all.overflowLog2).toBeLessThanOrEqual(-20 + 1e-6);
+});
+
+it('rounds the output weights of a net to 4 bits where that keeps the labels', async () => {
+  const { net, X } = fittedNet({ nWBits: 8, nABits: 6, hiddenSizes: [8] });
+  const [searched, kept] = [await compile(net, X), await compile(net, X, { outputBits: 8 })];
+  const largest = (circuit: typeof searched) =>
+    decodeServerCircuit(circuit.serverCircuit)
+      .layers.at(-1)!
+      .terms[0]!.weights.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  expect(largest(searched)).toBe(7);
+  expect(largest(kept)).toBe(127);
+  expect(searched.report().seconds.perSample).toBeLessThan(kept.report().seconds.perSample);
+});
+
+it('gives each hidden layer tables of the bits asked for', async () => {
+  const { net, X } = fittedNet({ nLayers: 3, hiddenSizes: [6, 5], nABits: 6 });
+  const report = (await compile(net, X, { tableBits: [5, 7], maxLabelFlips: 0.05 })).report();
+  // Half as many where the range takes more than half a turn.
+  expect([16, 32]).toContain(report.layers[0]!.tableEntries);
+  expect([64, 128]).toContain(report.layers[1]!.tableEntries);
+});
+
+it('warns of the price of exact tables of many bits', async () => {
+  const bounded = { accumulators: 'bounded', nWBits: 2, nABits: 4, nAccumBits: 8 } as const;
+  const { net, X } = fittedNet(bounded);
+  const { result, warnings } = await collectWarnings(() => compile(net, X, { precision: 'exact' }));
+  expect(result.report().accumulatorBits).toBe(7);
+  expect(warnings.map((warning) => warning.code)).toContain('EXACT_BITS_DEAR');
+});
+
 it('says that no set keeps the labels, and takes one whose price is in proportion', async () => {
   const { net, X } = fittedNet({}, 3);
   const { result, warnings } = await collectWarnings(() => compile(net, X, { maxLabelFlips: 0 }));
@@ -97,12 +138,32 @@ it('says that no set keeps the labels, and takes one whose price is in proportio
 });
 
 const { net, X } = fittedNet({}, 2);
-it.each([
+it.each<[name: string, net: FittedClassifier, rows: number[][], options: CompileOptions, code: string]>([
   ['a net that was not fitted', { module_: net.module_ }, X, {}, 'NOT_FITTED'],
   ['a module without an integer form', { ...net, module_: new Linear(6, 3) }, X, {}, 'UNSUPPORTED_NET'],
   ['another precision', net, X, { precision: 'good' as 'exact' }, 'PRECISION_UNSUPPORTED'],
   ['a failure probability of 0', net, X, { pError: 0 }, 'OPTION_INVALID'],
   ['a share of flips of 2', net, X, { maxLabelFlips: 2 }, 'OPTION_INVALID'],
+  ['a global failure probability of 1', net, X, { globalPError: 1 }, 'OPTION_INVALID'],
+  ['two failure probabilities', net, X, { pError: 0.1, globalPError: 0.1 }, 'OPTION_INVALID'],
+  ['output weights of one bit', net, X, { outputBits: 1 }, 'OPTION_INVALID'],
+  ['table bits of other layers', net, X, { tableBits: [6, 6] }, 'OPTION_INVALID'],
+  ['table bits that no table has', net, X, { tableBits: 13 }, 'ROUNDED_ACCUMULATOR_BITS'],
+  ['exact tables of a dense net', net, X, { precision: 'exact' }, 'ACCUMULATOR_TOO_WIDE'],
+  [
+    'exact tables of sines',
+    fittedNet({ activation: Sine, accumulators: 'bounded', nWBits: 2, nABits: 2 }, 2).net,
+    X,
+    { precision: 'exact' },
+    'PRECISION_UNSUPPORTED',
+  ],
+  [
+    'exact tables of real values',
+    fittedNet({ accumulators: 'rounded', nWBits: 2, nInputBits: 2, nABits: null, nLayers: 3 }, 2).net,
+    X,
+    { precision: 'exact' },
+    'PRECISION_UNSUPPORTED',
+  ],
   ['rows of another width', net, blobs(4, 5).X, {}, 'FEATURE_COUNT'],
   ['NaN', net, [[Number.NaN, 0, 0, 0, 0, 0]], {}, 'INPUT_INVALID'],
   ['text', net, [['1', 0, 0, 0, 0, 0]] as unknown as number[][], {}, 'INPUT_INVALID'],

@@ -38,5 +38,7 @@ export function fittedNet(options: SparseQuantNeuralNetOptions = {}, epochs = 40
     optimizer.step();
   }
   module.trainingProgress(1);
+  module.finishTraining(inputs);
+  module.eval();
   return { net: { initialized_: true, module_: module, classes_: ['a', 'b', 'c'] }, module, X, y };
 }

@@ -10,6 +10,8 @@ import tfhe from 'node-tfhe';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import {
   circuitHash,
+  classes,
+  classified,
   evaluateLinear,
   expandMask,
   expandRequest,
@@ -44,16 +46,15 @@ const anyRow = fc.array(anyLevel, { minLength: 4, maxLength: 4 });
 it('decrypts what a linear circuit made of encrypted rows', () => {
   fc.assert(
     fc.property(fc.array(anyRow, { minLength: 1, maxLength: 3 }), (rows) => {
-      const { logits, labels, probabilities } = client.decrypt(
-        evaluateLinear(client.encrypt(rows, secretKey)),
-        secretKey,
+      const { logits, predictions, probabilities } = classified(
+        client.decrypt(evaluateLinear(client.encrypt(rows, secretKey)), secretKey),
       );
       for (const [i, row] of rows.entries()) {
         const expected = expectedLogits(row);
         // A row of weights has a norm below 8 and fresh noise is 2^-48 of a turn: 2^-40 is 30 standard deviations.
         for (const [k, logit] of logits[i]!.entries())
           expect(Math.abs(logit - expected[k]!)).toBeLessThan(2 ** (10 - 40));
-        expect(labels[i]).toBe(spec.task.classes[expected.indexOf(Math.max(...expected))]);
+        expect(predictions[i]).toBe(classes[expected.indexOf(Math.max(...expected))]);
         expect(probabilities[i]!.reduce((sum, p) => sum + p)).toBeCloseTo(1, 12);
       }
     }),
@@ -84,7 +85,7 @@ it('decrypts words that travelled rounded', () => {
     for (let i = 0; i < 4; i++) stream[(at >> 3) + i]! |= (field >>> (8 * i)) & 255;
   }
   const response = sealFields({ samples: 1, bits, ciphertexts: stream });
-  expect(rounded.decrypt(response, secretKey).logits).toEqual([[3, 3.5, 0]]);
+  expect(classified(rounded.decrypt(response, secretKey)).logits).toEqual([[3, 3.5, 0]]);
 });
 
 it('reads phases from the whole torus, to the last bit but one', () => {
@@ -93,7 +94,7 @@ it('reads phases from the whole torus, to the last bit but one', () => {
     fc.property(fc.tuple(word, word, word), (bodies) => {
       const response = sealResponse(1, bodies.map(trivialCiphertext));
       const turns = bodies.map((body) => Number(BigInt.asIntN(64, body)) / 2 ** 64);
-      for (const [k, logit] of client.decrypt(response, secretKey).logits[0]!.entries()) {
+      for (const [k, logit] of classified(client.decrypt(response, secretKey)).logits[0]!.entries()) {
         const { scale, offset } = spec.outputs[k]!;
         const error = (logit - offset) / scale - turns[k]!;
         // One turn off is no error: −½ and ½ are the same phase.
@@ -116,7 +117,7 @@ it('encrypts with the noise of the spec, without bias', () => {
     n,
     ciphertexts.flatMap((c) => [c, trivialCiphertext(0n), trivialCiphertext(0n)]),
   );
-  const { logits } = new Client(single, tfhe).decrypt(response, secretKey);
+  const { logits } = classified(new Client(single, tfhe).decrypt(response, secretKey));
   const errors = logits.map(([turns], i) => turns! - (i % 4) * 2 ** -10);
   const mean = errors.reduce((sum, e) => sum + e, 0) / n;
   const variance = errors.reduce((sum, e) => sum + e * e, 0) / n;
@@ -151,7 +152,7 @@ it('warns once of all rows far outside the training range, and clamps them', () 
     [15, 0, 0, 1000],
     [22, 0, 0, -7],
   ];
-  const { logits } = client.decrypt(evaluateLinear(client.encrypt(rows, secretKey)), secretKey);
+  const { logits } = classified(client.decrypt(evaluateLinear(client.encrypt(rows, secretKey)), secretKey));
   expect(logits[1]![1]).toBeCloseTo(expectedLogits([0, 15, 0, 0])[1]!, 6);
   expect(warnings).toEqual([
     { code: 'FAR_OUTSIDE_TRAINING_RANGE', rows: 2, message: expect.stringMatching(/^2 of 4 rows/) },
@@ -207,11 +208,11 @@ it('notices that the bytes of a key it knows were changed', () => {
   client.encrypt([[0, 0, 0, 0]], bytes);
   bytes.set(client.generateSecretKey());
   const request = client.encrypt([[1, 2, 3, 4]], bytes);
-  expect(client.decrypt(evaluateLinear(request), bytes).logits[0]![0]).toBeCloseTo(
+  expect(classified(client.decrypt(evaluateLinear(request), bytes)).logits[0]![0]).toBeCloseTo(
     expectedLogits([1, 2, 3, 4])[0]!,
     6,
   );
-  expect(client.decrypt(evaluateLinear(request), secretKey).logits[0]![0]).not.toBeCloseTo(
+  expect(classified(client.decrypt(evaluateLinear(request), secretKey)).logits[0]![0]).not.toBeCloseTo(
     expectedLogits([1, 2, 3, 4])[0]!,
     6,
   );
@@ -265,7 +266,7 @@ it.each(hostileKeys)('refuses %s as secret key with a code, and goes on', async 
   expect(() => client.encrypt([[1, 2, 3, 4]], key)).toThrow(expect.objectContaining({ code }));
   expect(() => client.decrypt(response, key)).toThrow(expect.objectContaining({ code }));
   await expect(client.deriveEvaluationKey(key)).rejects.toThrow(expect.objectContaining({ code }));
-  expect(client.decrypt(response, secretKey).logits).toEqual([[0, 0.5, -3]]);
+  expect(classified(client.decrypt(response, secretKey)).logits).toEqual([[0, 0.5, -3]]);
 });
 
 const oneOutput = new Uint8Array(8 * (lweDimension + 1));
@@ -338,7 +339,7 @@ it.each(hostileResponses)('refuses %s as response with a code, and goes on', (_,
   expect(() => client.decrypt(makeResponse() as Uint8Array, secretKey)).toThrow(
     expect.objectContaining({ code }),
   );
-  expect(client.decrypt(answer(), secretKey).logits).toEqual([[0, 0.5, -3]]);
+  expect(classified(client.decrypt(answer(), secretKey)).logits).toEqual([[0, 0.5, -3]]);
 });
 
 it('says how many outputs came and how many were expected', () => {

@@ -4,10 +4,17 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openEnvelope, sealEnvelope } from '@tacit/circuit/spec';
 import type { Client, KeyPair } from '@tacit/client';
-import { createClient, loadKeys, saveKeys } from '@tacit/client/node';
+import {
+  createClient,
+  evaluationKeyMaker,
+  loadKeys,
+  makeEvaluationKeyInWorker,
+  saveKeys,
+} from '@tacit/client/node';
 import tfhe from 'node-tfhe';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { circuitHash, evaluateLinear, expectedLogits, otherHash, spec } from './support.js';
+import { nativeKeyGeneration } from '../src/node/evaluation-key-maker.js';
+import { circuitHash, classified, evaluateLinear, expectedLogits, otherHash, spec } from './support.js';
 
 let directory: string;
 let client: Client;
@@ -34,20 +41,39 @@ it('saves keys, loads them in another client, and predicts', async () => {
   await writeFile(path, JSON.stringify(spec));
   const other = await createClient(path);
   const row = [3, 1, 4, 1];
-  const { logits } = other.decrypt(evaluateLinear(client.encrypt([row], keys.secretKey)), secretKey);
+  const response = evaluateLinear(client.encrypt([row], keys.secretKey));
+  const { logits } = classified(other.decrypt(response, secretKey));
   for (const [k, logit] of expectedLogits(row).entries()) expect(logits[0]![k]).toBeCloseTo(logit, 6);
 });
 
-it('makes an evaluation key in a worker that the TFHE library reads', () => {
-  const { payload } = openEnvelope(keys.evaluationKey, { kind: 'evaluationKey', circuitHash });
-  expect(() => tfhe.Shortint.deserialize_compressed_server_key(payload).free()).not.toThrow();
+it('makes evaluation keys natively and in a worker, of one size, that the TFHE library reads', async () => {
+  expect(await evaluationKeyMaker(spec.parameters)).not.toBe(makeEvaluationKeyInWorker);
+  const inWorker = await createClient(spec, { makeEvaluationKey: makeEvaluationKeyInWorker });
+  const other = await inWorker.deriveEvaluationKey(keys.secretKey);
+  for (const key of [keys.evaluationKey, other]) {
+    const { payload } = openEnvelope(key, { kind: 'evaluationKey', circuitHash });
+    expect(payload.length).toBe(other.length - 80);
+    expect(() => tfhe.Shortint.deserialize_compressed_server_key(payload).free()).not.toThrow();
+  }
+});
+
+it('goes without native key generation where it is not installed', async () => {
+  expect(await nativeKeyGeneration('@tacit/not-installed')).toBeUndefined();
+});
+
+it('passes a failure of native key generation on with a code', async () => {
+  const make = await evaluationKeyMaker({ ...spec.parameters, lweNoise: Number.NaN });
+  await expect(make(new Uint8Array(9), undefined)).rejects.toThrow(
+    expect.objectContaining({ name: 'ClientError', code: 'TFHE_FAILED' }),
+  );
 });
 
 it('leaves the event loop running while keys are made, and ends the worker when aborted', async () => {
   const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
   const before = ports();
   const controller = new AbortController();
-  const keys = client.generateKeys({ signal: controller.signal });
+  const inWorker = await createClient(spec, { makeEvaluationKey: makeEvaluationKeyInWorker });
+  const keys = inWorker.generateKeys({ signal: controller.signal });
   expect(ports()).toBe(before + 1);
   setTimeout(() => controller.abort(new Error('enough')), 100);
   await expect(keys).rejects.toThrow('enough');
@@ -55,7 +81,6 @@ it('leaves the event loop running while keys are made, and ends the worker when 
 });
 
 it('rejects with a code when the worker fails, and the next keys can be made', async () => {
-  const { makeEvaluationKeyInWorker } = await import('@tacit/client/node');
   await expect(makeEvaluationKeyInWorker(new Uint8Array(9), undefined)).rejects.toThrow(
     expect.objectContaining({ name: 'ClientError', code: 'TFHE_FAILED' }),
   );

@@ -4,12 +4,14 @@
 import { createCipheriv } from 'node:crypto';
 import { Decoder, Encoder } from '@msgpack/msgpack';
 import {
+  type ClassificationPrediction,
   type ClientSpec,
   type CryptoParameters,
   hashPayload,
   type InputFeature,
   largeLweDimension,
   openEnvelope,
+  type Prediction,
   sealEnvelope,
 } from '@tacit/circuit/spec';
 
@@ -36,6 +38,8 @@ export const otherHash = hashPayload(Uint8Array.of(2));
 
 const feature: InputFeature = { low: 0, step: 1, levels: 15, minimum: 0, maximum: 15 };
 
+export const classes = ['left', 'middle', 'right'];
+
 /** A spec of 4 features, levels 0 to 15 of the raw values themselves, and 3 outputs in units of a level. */
 export const spec: ClientSpec = {
   format: 'tacit.client',
@@ -50,9 +54,14 @@ export const spec: ClientSpec = {
     { scale: 2 ** 10, offset: -3 },
   ],
   responseBits: 64,
-  responseBits: 64,
-  task: { kind: 'classification', classes: ['left', 'middle', 'right'] },
+  task: { kind: 'classification', classes },
 };
+
+/** A prediction of this spec: one of classes. */
+export function classified(prediction: Prediction): ClassificationPrediction {
+  if (prediction.kind !== 'classification') throw new TypeError(`a ${prediction.kind} came back`);
+  return prediction;
+}
 
 /** [outputs][inputs] of a linear circuit. */
 export type Matrix = readonly (readonly number[])[];

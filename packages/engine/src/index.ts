@@ -9,4 +9,5 @@ export {
 } from './errors.js';
 export { type EvaluateOptions, evaluate } from './evaluate.js';
 export { EvaluationKey, type LoadOptions, loadEvaluationKey } from './evaluation-key.js';
+export { type EngineVariant, engineVariant } from './native.js';
 export { configureEngine, type EngineOptions, engineThreads } from './threads.js';

@@ -34,6 +34,9 @@ export interface NativeEvaluation {
 }
 
 export interface NativeEngine {
+  variant(): EngineVariant;
+  /** The most demanding variant that the processor at hand can run. */
+  bestVariant(): EngineVariant;
   Upload: new (size: number) => NativeUpload;
   CancelToken: new () => NativeCancelToken;
   configureThreads(threads: number): boolean;
@@ -54,18 +57,35 @@ export interface NativeEngine {
     cancel: NativeCancelToken,
     report: ((done: number, total: number, layer: number) => void) | undefined,
   ): Promise<NativeEvaluation | null>;
+  generateClientKey(parameters: CryptoParameters, seed: bigint | undefined): Promise<Uint8Array>;
+  deriveEvaluationKey(parameters: CryptoParameters, clientKey: NativeUpload): Promise<Uint8Array>;
 }
+
+/** Builds of the addon: for any processor, and for those with AVX2 and its companions. */
+export type EngineVariant = 'baseline' | 'x86-64-v3';
 
 let loaded: NativeEngine | undefined;
 
 /**
- * The addon, loaded once.
+ * The addon, loaded once: the variant for this processor where it was built, the one for any otherwise.
  *
- * @throws EngineError `ADDON_MISSING` where it is not built, or was built for another machine.
+ * @throws EngineError `ADDON_MISSING` where none is built, or it was built for another machine.
  */
 export function nativeEngine(): NativeEngine {
-  loaded ??= loadAddon(new URL('../native/tacit-engine.node', import.meta.url));
+  loaded ??= loadVariant(new URL('../native/', import.meta.url));
   return loaded;
+}
+
+/** The best variant in a folder. The one for any processor must be there: it tells what this processor is. */
+export function loadVariant(folder: URL): NativeEngine {
+  const baseline = loadAddon(new URL('tacit-engine.node', folder));
+  const better = new URL(`tacit-engine.${baseline.bestVariant()}.node`, folder);
+  return existsSync(better) ? loadAddon(better) : baseline;
+}
+
+/** The variant of the addon that this process runs. */
+export function engineVariant(): EngineVariant {
+  return nativeEngine().variant();
 }
 
 /** Loads the addon at a place; the folders src and dist lie equally deep, so one relative path serves both. */

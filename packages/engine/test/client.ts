@@ -97,31 +97,42 @@ export function sealCircuit(spec: CircuitSpec): { bytes: Uint8Array; hash: Uint8
   return { bytes: seal(kinds.serverCircuit, hash, payload), hash };
 }
 
+function shortintParameters() {
+  const { lweDimension, glweDimension, polynomialSize, lweNoise, glweNoise } = parameters;
+  const { pbsBaseLog, pbsLevel, ksBaseLog, ksLevel } = parameters;
+  return Shortint.new_parameters(
+    lweDimension,
+    glweDimension,
+    polynomialSize,
+    Shortint.new_gaussian_from_std_dev(lweNoise),
+    Shortint.new_gaussian_from_std_dev(glweNoise),
+    pbsBaseLog,
+    pbsLevel,
+    ksBaseLog,
+    ksLevel,
+    2n ** 62n,
+    1n,
+    1n,
+    -40,
+    64,
+    ShortintEncryptionKeyChoice.Big,
+  );
+}
+
+/** The client key that the WASM package makes of a seed. */
+export function seededClientKey(high: bigint, low: bigint): Uint8Array {
+  const key = Shortint.new_client_key_from_seed_and_parameters(high, low, shortintParameters());
+  return Shortint.serialize_client_key(key);
+}
+
 export class Client {
   readonly #key: ShortintClientKey;
 
-  constructor() {
-    const { lweDimension, glweDimension, polynomialSize, lweNoise, glweNoise } = parameters;
-    const { pbsBaseLog, pbsLevel, ksBaseLog, ksLevel } = parameters;
-    this.#key = Shortint.new_client_key(
-      Shortint.new_parameters(
-        lweDimension,
-        glweDimension,
-        polynomialSize,
-        Shortint.new_gaussian_from_std_dev(lweNoise),
-        Shortint.new_gaussian_from_std_dev(glweNoise),
-        pbsBaseLog,
-        pbsLevel,
-        ksBaseLog,
-        ksLevel,
-        2n ** 62n,
-        1n,
-        1n,
-        0,
-        64,
-        ShortintEncryptionKeyChoice.Big,
-      ),
-    );
+  /** @param clientKey - bytes of a key; a new one is made without. */
+  constructor(clientKey?: Uint8Array) {
+    this.#key = clientKey
+      ? Shortint.deserialize_client_key(clientKey)
+      : Shortint.new_client_key(shortintParameters());
   }
 
   /** The payload of an evaluation key; about ten seconds. */

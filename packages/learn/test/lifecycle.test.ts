@@ -549,6 +549,31 @@ describe('hooks of the module', () => {
     expect(net.module_.heard).toEqual(['calibrate 10×2', 0, 0.25, 0.5, 0.75, 1]);
   });
 
+  test('finishTraining sees the training rows after the last epoch, after partialFit too', async () => {
+    class Finished extends Hooked {
+      finishTraining(inputs: Tensor): void {
+        this.heard.push(`finish ${inputs.shape.join('×')}`);
+      }
+    }
+    const options = { ...common, module: Finished, trainSplit: null, maxEpochs: 1 } as const;
+    const net = await new NeuralNetClassifier(options).fit(rows, labels);
+    await net.partialFit(rows, labels);
+    const round = [0, 1, 'finish 10×2'];
+    expect(net.module_.heard).toEqual(['calibrate 10×2', ...round, ...round]);
+  });
+
+  test('what calibrate found out about the data becomes warnings', async () => {
+    class Warned extends Hooked {
+      calibrationWarnings() {
+        return [{ code: 'DATA_ODD', message: `seen ${this.heard.length} times` }];
+      }
+    }
+    const { warnings } = await collectWarnings(() =>
+      new NeuralNetClassifier({ ...common, module: Warned, trainSplit: null }).fit(rows, labels),
+    );
+    expect(warnings).toEqual([{ code: 'DATA_ODD', message: 'seen 1 times' }]);
+  });
+
   test('validation rows are not among those to calibrate with', async () => {
     const trainSplit = new ValidSplit(2);
     const split = await new NeuralNetClassifier({

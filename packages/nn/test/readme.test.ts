@@ -7,8 +7,11 @@ import { documentedCodes, readReadme, runReadmeExample } from '../../tensor/test
 
 const readme = readReadme(new URL('../README.md', import.meta.url));
 
-test('the example prints what its comments say', () => {
-  const { printed, promised } = runReadmeExample(readme, { '@tacit/nn': nn, '@tacit/tensor': tensorPackage });
+test.each([
+  ['first', readme],
+  ['encrypted', readme.slice(readme.indexOf('## Nets for encrypted inference'))],
+])('the %s example prints what its comments say', (_, text) => {
+  const { printed, promised } = runReadmeExample(text, { '@tacit/nn': nn, '@tacit/tensor': tensorPackage });
   expect(promised.length).toBeGreaterThan(0);
   expect(printed).toEqual(promised);
 });

@@ -135,6 +135,6 @@ it('clamps rows far outside the training range with a warning that counts them',
 });
 
 it('answers good input after all of that', async () => {
-  expect(client.decrypt(await answer(), keys.secretKey).labels).toHaveLength(2);
+  expect(client.decrypt(await answer(), keys.secretKey).predictions).toHaveLength(2);
   expect(await net.predict(X.slice(0, 2))).toHaveLength(2);
 });

@@ -1,22 +1,31 @@
+import { Sine } from '@tacit/nn';
 import { Generator } from '@tacit/tensor';
 import { expect, it } from 'vitest';
 import { engineParameters } from '../../test/engine-parameters.js';
 import { fittedNet } from '../../test/test-nets.js';
 import { evaluateGraph } from '../graph/evaluate-graph.js';
+import type { HiddenLayer, IntegerGraph } from '../graph/integer-graph.js';
 import { lowerNet } from '../graph/lower.js';
+import { withCommonPeriods } from '../graph/requantize.js';
 import { bootstrapVariance, readingNoise } from '../noise/variance.js';
 import { circuitRunner } from '../run/run-circuit.js';
-import { quantizeRows } from '../spec/index.js';
+import { quantizeRows, realMatrixOfRows } from '../spec/index.js';
 import { calibrate } from './calibrate.js';
 import { type EncodedCircuit, encodeCircuit } from './encode-circuit.js';
+import type { Precision } from './layer-plan.js';
+import { responseVariance } from './response-bits.js';
 
 const quietSet = engineParameters.find((set) => set.polynomialSize === 4096)!;
 
-function encoded(options: Parameters<typeof fittedNet>[0], parameters = quietSet) {
+function encoded(
+  options: Parameters<typeof fittedNet>[0],
+  parameters = quietSet,
+  precision: Precision = 'approximate',
+) {
   const { module, X } = fittedNet(options, 20);
-  const graph = lowerNet(module);
+  const graph = withCommonPeriods(lowerNet(module), 8);
   const { levels } = quantizeRows(graph.features, X);
-  const calibration = calibrate(graph, levels, X.length);
+  const calibration = calibrate(graph, levels, X.length, precision);
   const circuit = encodeCircuit(calibration, parameters, -40)!;
   return { graph, levels, samples: X.length, circuit };
 }
@@ -75,6 +84,94 @@ it.each([4, 6, 8])(
     expect(graph.accumulatorBits).toBe(nAccumBits);
   },
 );
+
+const bounded = { accumulators: 'bounded', nWBits: 2, nABits: 2, nAccumBits: 5 } as const;
+it.each([
+  ['one hidden layer', bounded],
+  ['three hidden layers', { ...bounded, nLayers: 4, hiddenSizes: [6, 5, 4] }],
+])('in exact precision every sum that can be has a box of its own: %s', (_, options) => {
+  const { graph, circuit } = encoded(options, quietSet, 'exact');
+  const { features } = graph;
+  const generator = new Generator(2);
+  const any = Int32Array.from({ length: 300 * features.length }, (_, i) =>
+    generator.integer(features[i % features.length]!.levels + 1),
+  );
+  const expected = evaluateGraph(graph, any, 300).outputs;
+  // Noise leaves no box at 2⁻⁴⁰, so hidden layers do what the integers say; only the last sum carries noise.
+  for (const noise of [null, new Generator(3)]) {
+    const error = logits(circuit, any, 300, noise).map((value, i) => Math.abs(value - expected[i]!));
+    // Six deviations, 900 values: a false alarm in 10⁶.
+    for (const [i, value] of error.entries()) {
+      expect(value).toBeLessThan(noise === null ? 1e-6 : 6 * circuit.outputNoise[i % 3]!);
+    }
+  }
+  for (const { boxes, tableBits, misreadLog2 } of circuit.hidden) {
+    expect(boxes).toBe(2 ** Math.max(...tableBits.map(Math.ceil)));
+    for (const log2 of misreadLog2) expect(log2).toBeLessThan(-40);
+  }
+});
+
+it('finds no set quiet enough for boxes that noise would leave', () => {
+  const { module, X } = fittedNet(bounded, 20);
+  const graph = lowerNet(module);
+  const { levels } = quantizeRows(graph.features, X);
+  const calibration = calibrate(graph, levels, X.length, 'exact');
+  expect(encodeCircuit(calibration, engineParameters[0]!, -40)).toBeNull();
+});
+
+it.each([
+  ['one layer, free frequencies', { hiddenSizes: [6] }, 0.04],
+  ['three layers, frequencies rounded into the weights', { nLayers: 4, hiddenSizes: [6, 5, 4] }, 0.1],
+])('a sine has no range, and no overflow: %s', (_, options, tolerance) => {
+  const sines = { activation: Sine, nABits: null, nInputBits: 5, ...options } as const;
+  const { graph, levels, samples, circuit } = encoded(sines);
+  const expected = evaluateGraph(graph, levels, samples).outputs;
+  const spread = Math.sqrt(expected.reduce((sum, value) => sum + value * value, 0) / expected.length);
+  const actual = logits(circuit, levels, samples, null);
+  for (const [i, value] of actual.entries()) {
+    expect(Math.abs(value - expected[i]!)).toBeLessThan(tolerance * spread);
+  }
+  for (const { misreadLog2 } of circuit.hidden) {
+    for (const log2 of misreadLog2) expect(log2).toBe(Number.NEGATIVE_INFINITY);
+  }
+});
+
+it('adds what earlier tables emit through a second path', () => {
+  const { graph, levels, samples } = encoded({ nLayers: 3, hiddenSizes: [5, 4], nABits: 6 });
+  // A residual addition: the second hidden layer reads the first one's values too, and the outputs both.
+  const identity = (columns: number, rows: number, value: number) =>
+    realMatrixOfRows(
+      columns,
+      Array.from({ length: rows }, (_, row) => (row < columns ? [{ column: row, value }] : [])),
+    );
+  const [first, second] = graph.hidden as [HiddenLayer, HiddenLayer];
+  const residual: IntegerGraph = {
+    ...graph,
+    hidden: [first, { ...second, isIntegral: false, skips: [{ edge: 0, weights: identity(6, 4, 1.5) }] }],
+    output: { ...graph.output, skips: [{ edge: 1, weights: identity(5, 3, 0.03) }] },
+  };
+  const circuit = encodeCircuit(calibrate(residual, levels, samples), quietSet, -40)!;
+  const expected = evaluateGraph(residual, levels, samples).outputs;
+  const actual = logits(circuit, levels, samples, null);
+  const plain = evaluateGraph(graph, levels, samples).outputs;
+  const rms = (values: Float64Array) =>
+    Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
+  const error = rms(actual.map((value, i) => value - expected[i]!));
+  // The path matters, and is there: what is left is the rounding of its weights and of the accumulators.
+  expect(rms(expected.map((value, i) => value - plain[i]!))).toBeGreaterThan(10 * error);
+  const noisy = logits(circuit, levels, samples, new Generator(4));
+  expect(rms(noisy.map((value, i) => value - actual[i]!))).toBeLessThan(0.2 * rms(expected));
+});
+
+it('rounds no response so much that it shows', () => {
+  const { circuit } = encoded({ hiddenSizes: [6] });
+  const { responseBits, parameters } = circuit.server;
+  expect(responseBits).toBeLessThan(24);
+  const rounding = Math.sqrt(responseVariance(parameters, responseBits));
+  for (const [k, noise] of circuit.outputNoise.entries()) {
+    expect(rounding).toBeLessThan(Math.max(2 ** -15, 0.3 * (noise / Math.abs(circuit.outputs[k]!.scale))));
+  }
+});
 
 it('leaves every calibrated accumulator its guard on both sides', () => {
   const { circuit } = encoded({ nWBits: 4, nABits: 5 });

@@ -8,8 +8,14 @@ import { type CostModel, measuredCost } from '../noise/cost-model.js';
 import type { CostTable } from '../noise/cost-table.js';
 import { referenceCosts } from '../noise/reference-costs.js';
 import type { SecurityLevel } from '../noise/security.js';
-import { circuitRunner } from '../run/run-circuit.js';
-import { type CryptoParameters, decodeLogits, largeLweDimension } from '../spec/index.js';
+import { circuitRunner, type InputProducts } from '../run/run-circuit.js';
+import {
+  type CryptoParameters,
+  decodeLogits,
+  type IntegerMatrix,
+  largeLweDimension,
+  multiply,
+} from '../spec/index.js';
 import type { Calibration } from './calibrate.js';
 import { type EncodedCircuit, encodeCircuit } from './encode-circuit.js';
 import { noiseEffect, type OutputKind } from './noise-effect.js';
@@ -145,54 +151,64 @@ function offers(graph: IntegerGraph, { security, costs }: SelectionOptions): rea
 
 const referenceModel: CostModel = measuredCost(referenceCosts);
 
+/** Calibration rows to simulate, in the parts after which a set may be dropped. */
 interface SimulatedRows {
-  readonly inputs: Int32Array;
+  readonly parts: readonly { readonly inputs: Int32Array; readonly samples: number }[];
   readonly samples: number;
+  /** All circuits that are tried share the first layer's integers, which cost most of the time. */
+  readonly products: InputProducts;
 }
 
 /** At most as many calibration rows as are simulated, evenly spread, in an order of which each start is a fair sample. */
 function chooseRows(inputs: Int32Array, samples: number): SimulatedRows {
   const width = inputs.length / samples;
   const order = new Generator(0).permutation(samples).subarray(0, simulatedRows);
-  const chosen = new Int32Array(order.length * width);
-  for (const [position, row] of order.entries())
-    chosen.set(inputs.subarray(row * width, (row + 1) * width), position * width);
-  return { inputs: chosen, samples: order.length };
+  const parts = stages.map(({ share }, stage) => {
+    const from = stage === 0 ? 0 : Math.ceil(stages[stage - 1]!.share * order.length);
+    const rows = order.subarray(from, Math.ceil(share * order.length));
+    const chosen = new Int32Array(rows.length * width);
+    for (const [position, row] of rows.entries())
+      chosen.set(inputs.subarray(row * width, (row + 1) * width), position * width);
+    return { inputs: chosen, samples: rows.length };
+  });
+  return { parts, samples: order.length, products: keptProducts() };
 }
 
-type ClearOrNoisyRun = (inputs: Int32Array, count: number, noise: Generator | null) => number[][];
+function keptProducts(): InputProducts {
+  const kept = new WeakMap<IntegerMatrix, Map<ArrayLike<number>, Float64Array>>();
+  return (weights, levels, samples) => {
+    const ofWeights = kept.get(weights) ?? new Map<ArrayLike<number>, Float64Array>();
+    kept.set(weights, ofWeights);
+    const products = ofWeights.get(levels) ?? multiply(weights, levels, samples);
+    ofWeights.set(levels, products);
+    return products;
+  };
+}
 
 /** Harm of simulated noise; from the first rows alone where these show that the limit is missed. */
 function expectedHarm(
   encoded: EncodedCircuit,
   reference: EncodedCircuit,
-  rows: SimulatedRows,
+  { parts, samples, products }: SimulatedRows,
   options: SelectionOptions,
 ): number {
   const { output = { kind: 'classification' }, maxLabelFlips, seed } = options;
-  const [noisyRun, clearRun] = [encoded, reference].map((each) => {
-    const run = circuitRunner(each.server, each.inputScaleLog2);
+  const runOf = (each: EncodedCircuit) => {
+    const run = circuitRunner(each.server, each.inputScaleLog2, products);
     return (inputs: Int32Array, count: number, noise: Generator | null) =>
       decodeLogits(each.outputs, run(inputs, count, noise));
-  }) as [ClearOrNoisyRun, ClearOrNoisyRun];
+  };
+  const [noisyRun, clearRun] = [runOf(encoded), runOf(reference)];
   const effect = noiseEffect(output);
   const generator = new Generator(seed);
-  const width = rows.inputs.length / rows.samples;
-  const simulate = (from: number, to: number) => {
-    const inputs = rows.inputs.subarray(from * width, to * width);
-    const clear = clearRun(inputs, to - from, null);
-    const repeats = Math.ceil(simulatedRows / rows.samples);
+  const repeats = Math.ceil(simulatedRows / samples);
+  for (const [stage, part] of parts.entries()) {
+    const clear = clearRun(part.inputs, part.samples, null);
     for (let repeat = 0; repeat < repeats; repeat++) {
-      for (const [row, noisy] of noisyRun(inputs, to - from, generator).entries())
-        effect.add(clear[row]!, noisy);
+      const noisy = noisyRun(part.inputs, part.samples, generator);
+      for (const [row, outputs] of noisy.entries()) effect.add(clear[row]!, outputs);
     }
-  };
-  let done = 0;
-  for (const { share, miss } of stages) {
-    const next = Math.ceil(share * rows.samples);
-    simulate(done, next);
-    done = next;
-    if (effect.harm() > miss * maxLabelFlips) break;
+    if (effect.harm() > stages[stage]!.miss * maxLabelFlips) break;
   }
   return effect.harm();
 }

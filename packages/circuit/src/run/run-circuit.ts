@@ -10,7 +10,13 @@ import {
   keySwitchVariance,
   modulusSwitchVariance,
 } from '../noise/variance.js';
-import { multiply, type ServerCircuit, type ServerLayer } from '../spec/index.js';
+import {
+  type IntegerMatrix,
+  multiply,
+  rowValues,
+  type ServerCircuit,
+  type ServerLayer,
+} from '../spec/index.js';
 
 /**
  * Runs a circuit on `samples` rows of quantized inputs, [samples, inputs]; gives [samples, outputs] phases in turns in
@@ -22,6 +28,13 @@ export type CircuitRunner = (
   noise: Generator | null,
 ) => Float64Array;
 
+/** Gives [samples, rows] products of a matrix with input levels; a cache serves circuits that share matrix and inputs. */
+export type InputProducts = (
+  weights: IntegerMatrix,
+  levels: ArrayLike<number>,
+  samples: number,
+) => Float64Array;
+
 /** Rows that are run at once: bounds the memory for values between layers. */
 const chunk = 256;
 
@@ -29,60 +42,118 @@ const chunk = 256;
  * Decodes a circuit once, to run it any number of times.
  *
  * @param inputScaleLog2 - log2 of the torus units of one input level.
+ * @param products - default: computed anew at every run.
  */
-export function circuitRunner(circuit: ServerCircuit, inputScaleLog2: number): CircuitRunner {
+export function circuitRunner(
+  circuit: ServerCircuit,
+  inputScaleLog2: number,
+  products: InputProducts = multiply,
+): CircuitRunner {
   const inputTurns = 2 ** (inputScaleLog2 - 64);
-  const layers = circuit.layers.map(decodeLayer);
+  const layers = circuit.layers.map((layer) => decodeLayer(layer, inputTurns));
   const outputs = layers.at(-1)!.rows;
-  const runChunk = (inputs: Float64Array, samples: number, noise: Noise): Float64Array => {
-    const edges: Float64Array[] = [inputs];
-    for (const layer of layers) {
-      const phases = weightedSums(layer, edges, samples);
-      edges.push(layer.boxes === 0 ? phases : bootstrap(layer, phases, circuit, noise));
-    }
-    return edges.at(-1)!;
-  };
   return (levels, samples, generator) => {
     const noise = noiseOf(circuit, generator);
     const phases = new Float64Array(samples * outputs);
+    const inputs = inputEdge(circuit, layers, levels, samples, products, noise);
     for (let start = 0; start < samples; start += chunk) {
       const count = Math.min(chunk, samples - start);
-      const inputs = new Float64Array(count * circuit.inputs);
-      const first = start * circuit.inputs;
-      for (let i = 0; i < inputs.length; i++) inputs[i] = noise.fresh(levels[first + i]! * inputTurns);
-      phases.set(runChunk(inputs, count, noise), start * outputs);
+      const edges: Edge[] = [inputs(start, count)];
+      for (const layer of layers) {
+        const sums = weightedSums(layer, edges, count);
+        const values = layer.boxes === 0 ? sums : bootstrap(layer, sums, circuit, noise);
+        edges.push({ sums: (term) => multiply(term.weights, values, count) });
+        if (layer === layers.at(-1)) phases.set(values, start * outputs);
+      }
     }
     return phases.map((phase) => centered(noise.travelled(phase)));
   };
 }
 
+/** What terms read: gives [samples, rows] sums of a term, in turns. */
+interface Edge {
+  sums(term: DecodedTerm): Float64Array;
+}
+
+/**
+ * The inputs of some rows. Noise of fresh ciphertexts is added to the sums, each of its own: in a circuit with tables
+ * reading noise hides that rows share it. One without has no other noise, and gets it input by input.
+ */
+function inputEdge(
+  circuit: ServerCircuit,
+  layers: readonly DecodedLayer[],
+  levels: ArrayLike<number>,
+  samples: number,
+  products: InputProducts,
+  noise: Noise,
+): (start: number, count: number) => Edge {
+  const turns = layers[0]!.inputTurns;
+  if (layers.length === 1) {
+    return (start, count) => {
+      const first = start * circuit.inputs;
+      const values = new Float64Array(count * circuit.inputs);
+      for (let i = 0; i < values.length; i++) values[i] = noise.fresh(levels[first + i]! * turns, 1);
+      return { sums: ({ weights }) => multiply(weights, values, count) };
+    };
+  }
+  const exact = new Map<IntegerMatrix, Float64Array>();
+  return (start, count) => ({
+    sums: ({ weights, norms }) => {
+      const all = exact.get(weights) ?? products(weights, levels, samples);
+      exact.set(weights, all);
+      const { rows } = weights;
+      return all
+        .subarray(start * rows, (start + count) * rows)
+        .map((sum, i) => noise.fresh(sum * turns, norms[i % rows]!));
+    },
+  });
+}
+
+interface DecodedTerm {
+  readonly edge: number;
+  readonly weights: IntegerMatrix;
+  readonly gains: Uint32Array;
+  /** [rows] Euclidean norms. */
+  readonly norms: Float64Array;
+}
+
 interface DecodedLayer {
   readonly rows: number;
   readonly boxes: number;
-  readonly terms: ServerLayer['terms'];
+  readonly terms: readonly DecodedTerm[];
   readonly tableOf: Uint32Array;
   readonly offsetTurns: Float64Array;
   readonly tableTurns: Float64Array;
+  /** Turns of one input level. */
+  readonly inputTurns: number;
 }
 
-function decodeLayer({ rows, boxes, terms, tableOf, offsets, tables }: ServerLayer): DecodedLayer {
+function decodeLayer(layer: ServerLayer, inputTurns: number): DecodedLayer {
+  const { rows, boxes, terms, tableOf, offsets, tables } = layer;
   return {
     rows,
     boxes,
-    terms,
+    terms: terms.map((term) => ({ ...term, norms: normsOf(term.weights) })),
     tableOf,
     offsetTurns: Float64Array.from(offsets, wordToTurns),
     tableTurns: Float64Array.from(tables, halfWordToTurns),
+    inputTurns,
   };
 }
 
-function weightedSums(layer: DecodedLayer, edges: readonly Float64Array[], samples: number): Float64Array {
+function normsOf(weights: IntegerMatrix): Float64Array {
+  return Float64Array.from({ length: weights.rows }, (_, row) =>
+    Math.sqrt(rowValues(weights, row).reduce((sum, weight) => sum + weight * weight, 0)),
+  );
+}
+
+function weightedSums(layer: DecodedLayer, edges: readonly Edge[], samples: number): Float64Array {
   const { rows, offsetTurns, terms } = layer;
   const phases = new Float64Array(samples * rows);
   for (let sample = 0; sample < samples; sample++) phases.set(offsetTurns, sample * rows);
-  for (const { edge, weights, gains } of terms) {
-    const sums = multiply(weights, edges[edge]!, samples);
-    for (let i = 0; i < sums.length; i++) phases[i]! += gains[i % rows]! * sums[i]!;
+  for (const term of terms) {
+    const sums = edges[term.edge]!.sums(term);
+    for (let i = 0; i < sums.length; i++) phases[i]! += term.gains[i % rows]! * sums[i]!;
   }
   return phases;
 }
@@ -108,7 +179,8 @@ function bootstrap(
 
 /** What noise makes of a phase, in turns, at each place where it arises. */
 interface Noise {
-  fresh(turns: number): number;
+  /** Of a sum of fresh ciphertexts with weights of this norm. */
+  fresh(turns: number, norm: number): number;
   reading(turns: number): number;
   bootstrapped(turns: number): number;
   /** Words of a response are rounded. */
@@ -122,7 +194,7 @@ function noiseOf({ parameters, responseBits }: ServerCircuit, generator: Generat
   }
   const add = (variance: number) => {
     const deviation = Math.sqrt(variance);
-    return (turns: number) => turns + deviation * generator.normal();
+    return (turns: number, norm = 1) => turns + norm * deviation * generator.normal();
   };
   return {
     fresh: add(freshVariance(parameters)),

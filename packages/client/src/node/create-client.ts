@@ -1,13 +1,14 @@
-// A client for Node: reads the spec from a file, loads node-tfhe, makes evaluation keys in a worker.
+// A client for Node: reads the spec from a file, loads node-tfhe, makes evaluation keys off the event loop.
 
 import { readFile } from 'node:fs/promises';
 import { parseClientSpec } from '@tacit/circuit/spec';
 import { Client, type ClientOptions } from '../client.js';
 import { ClientError } from '../errors.js';
-import { makeEvaluationKeyInWorker } from './evaluation-key-worker.js';
+import { evaluationKeyMaker } from './evaluation-key-maker.js';
 
 /**
- * Client on `node-tfhe`, whose keys are made in a worker thread.
+ * Client on `node-tfhe`. Evaluation keys are made by `@tacit/engine/keygen` where it is installed and built, which takes a
+ * fraction of the time, and by WASM in a worker thread otherwise.
  *
  * @param spec - path or file URL of a `client.json`, or what it holds.
  * @throws ClientError `SPEC_UNREADABLE` for a file that is missing or no JSON; CircuitError `SPEC_INVALID`.
@@ -17,7 +18,8 @@ export async function createClient(spec: unknown, options: ClientOptions = {}): 
   const isFile = typeof spec === 'string' || spec instanceof URL;
   const parsed = parseClientSpec(isFile ? await readJson(spec) : spec);
   const { default: tfhe } = await import('node-tfhe'); // 4 MB of WASM, compiled while loading.
-  return new Client(parsed, tfhe, { makeEvaluationKey: makeEvaluationKeyInWorker, ...options });
+  const makeEvaluationKey = options.makeEvaluationKey ?? (await evaluationKeyMaker(parsed.parameters));
+  return new Client(parsed, tfhe, { ...options, makeEvaluationKey });
 }
 
 async function readJson(path: string | URL): Promise<unknown> {

@@ -155,3 +155,9 @@ it.each([{ scaling: 'median' }, { scalePer: 'row' }])('refuses %o', (options) =>
     expect.objectContaining({ code: 'PARAMETER_INVALID' }),
   );
 });
+
+it.each([1, 2, 4, 8])('shows weights that are no numbers in its outputs, with %i bits', (bits) => {
+  const layer = new QuantLinear(2, 1, { bits });
+  layer.weight.data.set([Number.NaN, 1]);
+  expect(layer.forward(new Tensor(Float32Array.of(1, 1), [1, 2])).data[0]).toBeNaN();
+});

@@ -171,19 +171,25 @@ function ternaryRow(
     magnitudes += Math.abs(weights[i]);
     if (weights[i] !== 0) nonZeros++;
   }
-  if (nonZeros === 0) return 1;
+  // Also where the magnitudes are too small for a factor of theirs to be finite.
+  if (magnitudes <= 1e-300) return zeroRow(integers, start, end);
   // On is what rounds to 1 or more when the threshold, 0.7 of the mean, is mapped to ½; a tie rounds to 0.
-  const unit = 2 * 0.7 * (magnitudes / nonZeros);
+  const factor = nonZeros / (2 * 0.7 * magnitudes);
   let sum = 0;
   let count = 0;
   for (let i = start; i < end; i++) {
-    const rounded = roundHalfEven(weights[i] / unit);
+    const rounded = roundHalfEven(weights[i] * factor);
     const integer = 0.5 * (Math.abs(rounded + 1) - Math.abs(rounded - 1)); // rounded, kept within ±1
     integers[i] = integer;
     sum += integer * weights[i];
     count += integer * integer;
   }
   return restrictScale(sum / count, options);
+}
+
+function zeroRow(integers: Int32Array | Float32Array, start: number, end: number): number {
+  integers.fill(0, start, end);
+  return 1;
 }
 
 /** The scale of a row that is rounded evenly, from the largest and the root mean square of its non-zero weights. */
@@ -198,13 +204,11 @@ export function uniformScale(
   let count = 0;
   for (let i = start; i < end; i++) {
     const weight = weights[i];
-    const square = weight * weight;
-    squares += square;
-    if (square > largest) largest = square;
+    squares += weight * weight;
+    // A branch that is hardly ever taken, which is faster than Math.max.
+    if (Math.abs(weight) > largest) largest = Math.abs(weight);
     if (weight !== 0) count++;
   }
-  // Of a float32 number exact: its square is a double without rounding.
-  largest = Math.sqrt(largest);
   const high = (1 << (options.bits - 1)) - 1;
   if (options.scaling === 'max') {
     // The wide range has one more integer below than above: ±largest is put half a step beyond the smaller side.

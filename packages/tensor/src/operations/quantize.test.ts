@@ -43,6 +43,21 @@ test('has the same bits for every length, which decides between the SIMD and the
   }
 });
 
+test('has the same bits for rows of every length, which go through SIMD several at once', () => {
+  const options = { low: -3, high: 3 };
+  for (const columns of [1, 3, 4, 7, 64, 65, 1500, 2049, 5000]) {
+    const x = normal([5, columns]);
+    const scales = Float64Array.of(0.3, 0.7, 0.11, 1.3, 0.45);
+    const whole = fakeQuantize(x, scales, options).data;
+    for (let row = 0; row < 5; row++) {
+      for (let column = 0; column < columns; column += columns > 100 ? 13 : 1) {
+        const i = row * columns + column;
+        expect(whole[i]).toBe(fakeQuantize(tensor([x.data[i]]), scales[row], options).item());
+      }
+    }
+  }
+});
+
 test('passes the gradient straight through inside of the range, or everywhere', () => {
   const values = [-3, -2.4, 0.3, 1.4, 1.6];
   const gradientOf = (gradient: 'inside' | 'everywhere'): unknown => {

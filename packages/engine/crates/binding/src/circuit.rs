@@ -29,6 +29,22 @@ pub struct NativeParameters {
     pub ks_level: u32,
 }
 
+impl NativeParameters {
+    pub fn parameters(&self) -> Parameters {
+        Parameters {
+            lwe_dimension: self.lwe_dimension as usize,
+            glwe_dimension: self.glwe_dimension as usize,
+            polynomial_size: self.polynomial_size as usize,
+            lwe_noise: self.lwe_noise,
+            glwe_noise: self.glwe_noise,
+            pbs_base_log: self.pbs_base_log as usize,
+            pbs_level: self.pbs_level as usize,
+            ks_base_log: self.ks_base_log as usize,
+            ks_level: self.ks_level as usize,
+        }
+    }
+}
+
 #[napi]
 impl NativeCircuit {
     #[napi(getter)]

@@ -7,5 +7,7 @@ mod circuit;
 mod error;
 mod evaluate;
 mod key;
+mod keygen;
 mod pool;
 mod upload;
+mod variant;

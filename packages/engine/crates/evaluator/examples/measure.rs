@@ -20,7 +20,7 @@ const P4: Parameters = Parameters {
     lwe_dimension: 866,
     glwe_dimension: 1,
     polynomial_size: 2048,
-    lwe_noise: 2.046_151_169_766_124_4e-6,
+    lwe_noise: 2.046_151_696_979_124e-6,
     glwe_noise: 2.845_267_479_601_915e-15,
     pbs_base_log: 23,
     pbs_level: 1,

@@ -12,7 +12,7 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
-    pub(crate) fn new(what: impl Into<String>, got: impl fmt::Display, expected: impl fmt::Display) -> Self {
+    pub fn new(what: impl Into<String>, got: impl fmt::Display, expected: impl fmt::Display) -> Self {
         Self {
             what: what.into(),
             got: got.to_string(),

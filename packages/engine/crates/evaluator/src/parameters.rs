@@ -66,6 +66,13 @@ impl Parameters {
     }
 
     /// # Errors
+    /// `PARAMETERS_UNSUPPORTED` names the first value out of range, `PARAMETERS_INSECURE` a noise below the curve.
+    pub fn check(&self) -> Result<(), EngineError> {
+        self.check_range()?;
+        self.check_security()
+    }
+
+    /// # Errors
     /// [`EngineError::ParametersUnsupported`] names the first value out of range.
     pub(crate) fn check_range(&self) -> Result<(), EngineError> {
         check_range("lweDimension", self.lwe_dimension, 450, 1200)?;

@@ -249,3 +249,15 @@ export {
   type TrainedModel,
 } from './model/model-directory.js';
 export { localRuntime, saveCircuit } from './runtime.js';
+// Searches on many machines
+export {
+  type RunWorkerOptions,
+  runSearchOnQueue,
+  runWorker,
+  SearchQueueError,
+  type SearchQueueErrorCode,
+  type SearchQueueOptions,
+  searchQueue,
+  searchQueueErrorCodes,
+  type WorkerEvent,
+} from './search-queue/index.js';

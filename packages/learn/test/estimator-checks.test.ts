@@ -44,7 +44,7 @@ const estimators: readonly (readonly [string, Parametrized, EstimatorCheckOption
   ['SimpleImputer', new SimpleImputer()],
   ['SimpleImputer of the most frequent', new SimpleImputer({ strategy: 'mostFrequent', addIndicator: true })],
   ['FunctionTransformer', new FunctionTransformer({ func: 'square' })],
-  ['FunctionTransformer of a function', new FunctionTransformer({ func: (X) => (X as Matrix).toArray() })],
+  ['FunctionTransformer of a function', new FunctionTransformer({ func: (X) => X as Matrix })],
   ['PCA', new PCA({ nComponents: 1, whiten: true })],
   ['PCA of one column', new PCA(), { nFeatures: 1 }],
   [

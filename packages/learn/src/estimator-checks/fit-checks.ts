@@ -146,7 +146,8 @@ export const fitChecks: readonly EstimatorCheck[] = [
         [gap, 'a missing value'],
         [text, 'text'],
       ] as const) {
-        const error = await fitted(context, rows).then(
+        const use = fitted(context, rows).then((estimator) => output(context, estimator, rows));
+        const error = await use.then(
           () => null,
           (caught: unknown) => caught,
         );

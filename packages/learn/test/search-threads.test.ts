@@ -148,7 +148,7 @@ describe('a thread that is lost', () => {
     const [file, gate] = [join(directory, 'fits'), join(directory, 'gate')];
     const search = (params: object, backend: ReturnType<typeof workerThreads> | null) =>
       new GridSearchCV({
-        estimator: new Noting(params) as never,
+        estimator: new Noting(params),
         paramGrid: { label: ['a', 'b'] },
         ...{ cv: 3, seed: 9, refit: false, modules, backend },
       });
@@ -173,7 +173,7 @@ describe('a thread that is lost', () => {
   test('by the same fit again and again is an error of this fit alone', async () => {
     const { result, warnings } = await collectWarnings(() =>
       new GridSearchCV({
-        estimator: new Noting() as never,
+        estimator: new Noting(),
         paramGrid: { endsThread: ['never', 'always'] },
         ...{ cv: 3, refit: false, modules, nJobs: 2 },
       }).fit(X, labels),
@@ -189,7 +189,7 @@ test('an abort rejects with its reason at once and leaves no thread at work', as
   const file = join(directory, 'fits');
   const threads = workerThreads({ nJobs: 2 });
   const fitting = new GridSearchCV({
-    estimator: new Noting({ file, gate: join(directory, 'never') }) as never,
+    estimator: new Noting({ file, gate: join(directory, 'never') }),
     paramGrid: { label: ['a', 'b'] },
     ...{ cv: 3, modules: [{ from, name: 'Noting' }], backend: threads },
   }).fit(X, y, { signal: abort.signal });

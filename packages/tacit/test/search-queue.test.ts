@@ -11,7 +11,7 @@ import {
   Pipeline,
   StandardScaler,
 } from '@tacit/learn';
-import { Adam, Module } from '@tacit/nn';
+import { Adam } from '@tacit/nn';
 import { runSearchOnQueue, searchQueue, type WorkerEvent } from 'tacit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startRedis, type TestRedis } from './support/redis-server.js';
@@ -137,8 +137,8 @@ describe('what goes wrong is told', () => {
   });
 
   test('a class that no module exports is named, before any fit', async () => {
-    class Mine extends Module {}
-    const net = new NeuralNetClassifier({ module: Mine as never, verbose: 0 });
+    class Mine extends MLPModule {}
+    const net = new NeuralNetClassifier({ module: Mine, verbose: 0 });
     const scores = crossValScore(net, X, y, { backend: searchQueue({ redis: redis.url }) });
     await expect(scores).rejects.toMatchObject({ code: 'NOT_PORTABLE', got: 'the class Mine' });
   });

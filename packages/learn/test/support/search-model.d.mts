@@ -12,7 +12,7 @@ export function makeNet(): NeuralNetClassifier<typeof TwoLayers>;
 export class Noting implements SearchEstimator {
   constructor(params?: object);
   getParams(): object;
-  setParams(changes: object): this;
+  setParams(changes: Readonly<Record<string, unknown>>): this;
   fit(X: never, y: never): Promise<this>;
   predict(X: unknown): Promise<readonly string[]>;
   score(X: unknown, y: unknown): Promise<number>;

@@ -2,7 +2,7 @@ import { Generator } from '@tacit/tensor';
 import { expect, test } from 'vitest';
 import { collectWarnings } from '../../warnings.js';
 import { choice, type Distribution, logUniform, normal, randint, uniform } from './distributions.js';
-import { ParameterSampler } from './parameter-sampler.js';
+import { type DistributionValues, ParameterSampler } from './parameter-sampler.js';
 
 const draws = <T>(distribution: Distribution<T>, count = 20_000): T[] => {
   const generator = new Generator(0);
@@ -80,7 +80,7 @@ test('more candidates than the lists have are all that there are, with a warning
 });
 
 test('of several records each candidate comes from one', () => {
-  const paramDistributions = [{ a: uniform(0, 1) }, { b: [1, 2, 3] }];
+  const paramDistributions: DistributionValues[] = [{ a: uniform(0, 1) }, { b: [1, 2, 3] }];
   const all = [...new ParameterSampler({ paramDistributions, nIter: 50, seed: 0 })];
   expect(all.every((candidate) => Object.keys(candidate).length === 1)).toBe(true);
   expect(new Set(all.flatMap(Object.keys))).toEqual(new Set(['a', 'b']));

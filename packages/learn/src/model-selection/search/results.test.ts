@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { FitOutcome } from './fit-task.js';
 import { cvResults, ranks } from './results.js';
 
 // scikit-learn ranks with scipy.stats.rankdata(-means, method='min'), NaN set below all others.
@@ -9,7 +10,7 @@ test('ranks: ties share the best place, NaN comes last, all NaN are all first', 
   expect(ranks([])).toEqual([]);
 });
 
-const outcome = (index: number, score: number | null) => ({
+const outcome = (index: number, score: number | null): FitOutcome => ({
   index,
   testScores: score === null ? {} : { score },
   trainScores: { score: 1 },

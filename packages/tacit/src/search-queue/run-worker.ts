@@ -56,9 +56,10 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const { redis, nJobs = 1, signal, onEvent = () => {}, lockDuration = 30_000 } = options;
   if (signal?.aborted) return;
   const connection = await connectRedis(redis);
+  const taking = connection.duplicate({ lazyConnect: true });
   const searches = new Searches(connection, nJobs);
   const worker = new Worker<QueueTask, string>(queueName, (job, token) => searches.run(job, token, onEvent), {
-    connection: connection.duplicate({ lazyConnect: true }),
+    connection: taking,
     concurrency: nJobs,
     lockDuration,
     stalledInterval: lockDuration,
@@ -74,6 +75,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     await worker.pause(true);
     await searches.close();
     await worker.close();
+    // BullMQ leaves connections that it was given to their owner.
+    closeRedis(taking);
     closeRedis(connection);
   }
 }

@@ -60,6 +60,7 @@ class QueueSession implements FitSession {
   readonly #redis: Redis;
   readonly #queue: Queue;
   readonly #events: QueueEvents;
+  readonly #listening: Redis;
   readonly #options: Required<SearchQueueOptions>;
   readonly #keys = new Set<string>();
   #rounds = 0;
@@ -70,7 +71,8 @@ class QueueSession implements FitSession {
     this.#options = options;
     this.#queue = new Queue(queueName, { connection: redis });
     // Events block a connection, so they have one of their own.
-    this.#events = new QueueEvents(queueName, { connection: redis.duplicate({ lazyConnect: true }) });
+    this.#listening = redis.duplicate({ lazyConnect: true });
+    this.#events = new QueueEvents(queueName, { connection: this.#listening });
     // Lost connections are made again; whether that takes too long is watched in `run`.
     this.#queue.on('error', () => {});
     this.#events.on('error', () => {});
@@ -107,6 +109,8 @@ class QueueSession implements FitSession {
     if (isConnected && this.#keys.size > 0) await this.#redis.del(...this.#keys).catch(() => {});
     await this.#events.close().catch(() => {});
     await this.#queue.close().catch(() => {});
+    // BullMQ leaves connections that it was given to their owner.
+    closeRedis(this.#listening);
     closeRedis(this.#redis);
   }
 

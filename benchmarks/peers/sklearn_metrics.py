@@ -278,5 +278,6 @@ versions = {"python": platform.python_version(), "scikit-learn": sklearn.__versi
 lines = [f'"source": {json.dumps({"script": "benchmarks/peers/sklearn_metrics.py", **versions})}']
 entries = ",\n".join(f"  {json.dumps(name)}: {json.dumps(plain(entry), separators=(',', ':'))}" for name, entry in data.items())
 lines.append(f'"data": {{\n{entries}\n}}')
+lines.append(f'"scorers": {json.dumps(metrics.get_scorer_names())}')
 lines.append('"cases": [\n' + ",\n".join(f"  {json.dumps(case, separators=(',', ':'))}" for case in cases) + "\n]")
 print("{\n" + ",\n".join(lines) + "\n}")

@@ -17,7 +17,6 @@ export const learnErrorCodes = [
   'COLUMN_UNKNOWN',
   'UNKNOWN_CATEGORY',
   'CODE_UNKNOWN',
-  'NO_INVERSE',
   'STEP_METHOD',
   'CHECKS_FAILED',
   'Y_TYPE',

@@ -137,6 +137,13 @@ export type {
   Transformed,
   Transformer,
 } from './estimator.js';
+export {
+  checkEstimator,
+  type EstimatorCheckOptions,
+  type EstimatorKind,
+  estimatorChecks,
+  type NamedCheck,
+} from './estimator-checks/index.js';
 // History
 export {
   type BatchRecord,

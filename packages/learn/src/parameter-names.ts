@@ -96,7 +96,7 @@ export function unknownParameters(
   unknown: readonly string[],
   valid: readonly string[],
 ): ParameterError {
-  return unknownNames(estimatorName, unknown, { names: new Set(valid), openPrefixes: [] });
+  return unknownNames(estimatorName, [...unknown].sort(), { names: new Set(valid), openPrefixes: [] });
 }
 
 function unknownNames(estimatorName: string, unknown: readonly string[], valid: ValidNames): ParameterError {

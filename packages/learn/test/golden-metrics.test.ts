@@ -16,6 +16,7 @@ interface Case {
 
 const golden = JSON.parse(readFileSync(new URL('golden/metrics.json', import.meta.url), 'utf8')) as {
   readonly data: Readonly<Record<string, readonly Value[]>>;
+  readonly scorers: readonly string[];
   readonly cases: readonly Case[];
 };
 
@@ -105,6 +106,10 @@ test('every metric has its cases, and every data set', () => {
   for (const set of ['iris', 'wine', 'breast_cancer', 'digits', 'diabetes']) {
     expect(golden.cases.filter(({ data }) => data[0] === `${set}_true`).length).toBeGreaterThan(20);
   }
+});
+
+test('scikit-learn has every scorer of this name', () => {
+  expect(learn.getScorerNames().filter((name) => !golden.scorers.includes(name))).toEqual([]);
 });
 
 describe('as scikit-learn', () => {

@@ -63,7 +63,20 @@ test('every name of the table is exported', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   const section = readme.slice(readme.indexOf('## Public names'), readme.indexOf('Parameters of a net'));
   const types = new Set([
-    ...['Estimator', 'FitOptions', 'StopSignal', 'Net', 'Features', 'Labels', 'Targets', 'Scorer'],
+    ...[
+      'Estimator',
+      'Classifier',
+      'Transformer',
+      'TableInput',
+      'ClientStep',
+      'FitOptions',
+      'StopSignal',
+      'Net',
+      'Features',
+      'Labels',
+      'Targets',
+      'Scorer',
+    ],
     ...['NetArgs', 'NetParams', 'OptionsOf', 'Recipe', 'ComponentOf', 'ParamGroupRule'],
     ...['get', 'column', 'batchColumn', 'last', 'plot', 'epoch', 'toTable', 'toJSON', 'fromJSON'],
   ]);

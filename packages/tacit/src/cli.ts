@@ -9,6 +9,7 @@ import { addPredict } from './commands/predict.js';
 import { addSearch } from './commands/search.js';
 import { addTrain } from './commands/train.js';
 import { UsageError } from './commands/usage-error.js';
+import { addWorker } from './commands/worker.js';
 
 const exitCodes = { failed: 1, usage: 2, cancelled: 130 } as const;
 
@@ -49,6 +50,7 @@ function makeProgram(context: CommandContext): Command {
   addDemo(program, context);
   addTrain(program, context);
   addSearch(program, context);
+  addWorker(program, context);
   addPredict(program, context);
   return program;
 }

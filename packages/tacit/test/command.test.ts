@@ -57,14 +57,14 @@ it.each([
   expect(stderr).toMatch(reason);
 });
 
-it.each([['--help'], ...['demo', 'train', 'search', 'predict'].map((command) => [command, '--help'])])(
-  '%s %s explains itself on stdout and succeeds',
-  async (...args) => {
-    const { code, stdout } = await tacit(args);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/Usage: tacit/);
-  },
-);
+it.each([
+  ['--help'],
+  ...['demo', 'train', 'search', 'worker', 'predict'].map((command) => [command, '--help']),
+])('%s %s explains itself on stdout and succeeds', async (...args) => {
+  const { code, stdout } = await tacit(args);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Usage: tacit/);
+});
 
 it('Ctrl-C cancels: exit code 130, one line that says so', async () => {
   const { code, stdout, stderr } = await tacit(['demo', '--rows', 'all'], {

@@ -52,12 +52,9 @@ it('train prints one document and writes model, report and calibration rows', as
     'report.html',
   ]);
   const report = await readFile(path('people/report.html'), 'utf8');
-  expect(report).toContain('<svg');
   expect(report).toContain('test accuracy');
-  expect(report).toContain('Confusion matrix');
-  const cells = [...report.matchAll(/<td style[^>]*>(\d+)</g)].map(([, count]) => Number(count));
-  expect(cells.reduce((sum, count) => sum + count, 0)).toBe(100);
-  expect((cells[0]! + cells[3]!) / 100).toBeCloseTo(document.metrics.test.accuracy, 10);
+  for (const title of ['Training', 'Confusion matrix', 'ROC curve']) expect(report).toContain(`<h2>${title}`);
+  expect(report.match(/<svg/g)).toHaveLength(3);
   const rows = (await readFile(path('people/calibration.jsonl'), 'utf8')).trim().split('\n');
   expect(rows).toHaveLength(300);
   expect(Object.keys(JSON.parse(rows[0]!))).toEqual(['age', 'city', 'member', 'noise']);

@@ -37,7 +37,7 @@ export function logLoss(
 ): number {
   const { codes, columns } = classProbabilities(checkedLabels(yTrue, 'yTrue'), yProba, labels);
   const weights = rowWeights(sampleWeight, codes.length);
-  const losses = codes.map((code, row) => -Math.log(clipped(columns[code]![row]!)));
+  const losses = Float64Array.from(codes, (code, row) => -Math.log(clipped(columns[code]![row]!)));
   if (normalize) return weightedMean(losses, weights);
   return losses.reduce((sum, loss, row) => sum + loss * weights[row]!, 0);
 }
@@ -77,7 +77,7 @@ export function brierScoreLoss(
 
 interface ClassProbabilities {
   /** Column of the true class of each row. */
-  readonly codes: Float64Array;
+  readonly codes: Int32Array;
   /** [classes][rows] */
   readonly columns: readonly Float64Array[];
 }
@@ -89,12 +89,13 @@ function classProbabilities(
 ): ClassProbabilities {
   const classes = classesOfColumns(truth, labels);
   if (classes.length < 2) throw singleClass(classes[0]!);
-  const columns = isByClass(yProba)
-    ? scoreColumns(yProba, truth.length, classes.length, 'yProba')
-    : bothColumns(scoreColumn(yProba, truth.length, 'yProba'), classes.length);
+  const columns =
+    classes.length === 2 && !isByClass(yProba)
+      ? bothColumns(scoreColumn(yProba, truth.length, 'yProba'))
+      : scoreColumns(yProba, truth.length, classes.length, 'yProba');
   checkRange(columns);
   warnOfSums(columns);
-  return { codes: Float64Array.from(codesOf(truth, classes)), columns };
+  return { codes: codesOf(truth, classes), columns };
 }
 
 function positiveProbabilities(
@@ -103,16 +104,12 @@ function positiveProbabilities(
   posLabel: Label | null,
 ): ClassProbabilities {
   const positive = positiveLabel(new Set(truth), posLabel);
-  const columns = bothColumns(scoreColumn(yProba, truth.length, 'yProba'), 2);
+  const columns = bothColumns(scoreColumn(yProba, truth.length, 'yProba'));
   checkRange(columns);
-  return { codes: Float64Array.from(truth, (label) => (label === positive ? 1 : 0)), columns };
+  return { codes: Int32Array.from(truth, (label) => (label === positive ? 1 : 0)), columns };
 }
 
-function bothColumns(positive: Float64Array, classes: number): Float64Array[] {
-  if (classes !== 2) {
-    // One column for more classes: the check of the columns says so.
-    return scoreColumns(positive, positive.length, classes, 'yProba');
-  }
+function bothColumns(positive: Float64Array): Float64Array[] {
   return [positive.map((p) => 1 - p), positive];
 }
 

@@ -30,3 +30,4 @@ export {
   type WorkerThreadsOptions,
   workerThreads,
 } from './search/worker-threads.js';
+export { terminalDisplay } from './terminal-display.js';

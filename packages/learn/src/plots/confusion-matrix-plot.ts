@@ -56,7 +56,7 @@ function matrixChart(matrix: readonly (readonly number[])[], names: readonly str
     axis: { ...axis, labelAngle: 0 },
   };
   const y = { field: 'truth', type: 'nominal', title: 'true class', scale, axis };
-  const shades = { scheme: 'blues', domain: [0, 1] };
+  const shades = { range: ['#f7fbff', '#08519c'], domain: [0, 1] };
   const cells = {
     field: 'share',
     type: 'quantitative',

@@ -71,7 +71,7 @@ function scoreChart(
   ];
   if (data.length === 0) throw noScores();
   const isLog = xScale === 'log' || (xScale === 'auto' && isNumber && spansDecades(values as number[]));
-  const scale = { type: isLog ? 'log' : 'linear', zero: false, nice: false };
+  const scale = isLog ? { type: 'log', nice: false } : { type: 'linear', zero: false, nice: false };
   const x = isNumber
     ? { field: 'x', type: 'quantitative', title, scale, axis: { grid: false } }
     : { field: 'x', type: 'nominal', title, sort: null, axis: { labelAngle: 0 } };

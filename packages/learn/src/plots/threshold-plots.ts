@@ -1,11 +1,17 @@
 // ROC and precision-recall curves: of the positive one of two classes, or of every class against all others.
 
-import { binaryCurveOf, type CurveOptions } from '../metrics/binary-curve.js';
+import type { CurveOptions } from '../metrics/binary-curve.js';
 import { checkedLabels, codesOf } from '../metrics/metric-input.js';
 import { positiveLabel } from '../metrics/positive-label.js';
 import { averagePrecisionScore, precisionRecallCurve } from '../metrics/precision-recall-curve.js';
 import { auc, rocCurve } from '../metrics/roc.js';
-import { classesOfColumns, isByClass, type Scores, scoreColumns } from '../metrics/score-input.js';
+import {
+  classesOfColumns,
+  isByClass,
+  type Scores,
+  scoreColumn,
+  scoreColumns,
+} from '../metrics/score-input.js';
 import type { Label, Labels } from '../validate-input.js';
 import { type Chart, type PlotFormat, type PlotOptions, type Plotted, renderChart } from './render.js';
 
@@ -95,8 +101,7 @@ function sidesOf(
   });
   if (!isByClass(yScore)) {
     const positive = positiveLabel(new Set(truth), posLabel);
-    void binaryCurveOf(truth, yScore, { posLabel: positive, sampleWeight });
-    return [against(positive, Float64Array.from(yScore as ArrayLike<number>))];
+    return [against(positive, scoreColumn(yScore, truth.length))];
   }
   const classes = classesOfColumns(truth, labels);
   const columns = scoreColumns(yScore, truth.length, classes.length);

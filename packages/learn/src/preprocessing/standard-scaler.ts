@@ -44,9 +44,10 @@ export class StandardScaler extends BaseTransformer<StandardScalerParams, Learne
     return this.learned('mean_').mean;
   }
 
-  /** Variance of each column. @throws NotFittedError */
-  get var_(): readonly number[] {
-    return this.learned('var_').variance;
+  /** Variance of each column. null without `withStd`. @throws NotFittedError */
+  get var_(): readonly number[] | null {
+    const { variance } = this.learned('var_');
+    return this.param('withStd') ? variance : null;
   }
 
   /** What each column is divided by: its standard deviation, or 1 if it has none. null without `withStd`. @throws NotFittedError */

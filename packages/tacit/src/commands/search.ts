@@ -1,5 +1,6 @@
 // `tacit search`: a table and a grid of parameters in, the candidates in order and the best model out.
 
+import type { FitBackend } from '@tacit/learn';
 import type { Command } from 'commander';
 import { requireOwnDirectory, saveModel } from '../model/model-directory.js';
 import { calibrationRows } from '../training/calibration-rows.js';
@@ -49,7 +50,7 @@ export function addSearch(program: Command, context: CommandContext): void {
     .option('--out <directory>', 'where the best model and its report go')
     .option('--cv <folds>', 'folds of the cross-validation', wholeNumber(2), 5)
     .option('--jobs <n>', 'fits at the same time; all for one a processor', jobCount, 1)
-    .option('--redis <url>', 'run the fits on machines with `tacit worker` at this Redis')
+    .option('--redis <url>', 'run the fits where `tacit worker` runs at this Redis: redis://host:port')
     .option('--scoring <name>', "what is compared, by scikit-learn's names; default accuracy or r2")
     .option('--draw <n>', 'draw this many candidates at random in place of the whole grid', wholeNumber(1))
     .option('--test-size <share|rows>', 'rows to judge the best model by', shareOrCount, 0.25)
@@ -64,6 +65,13 @@ export function addSearch(program: Command, context: CommandContext): void {
     });
 }
 
+/** Loaded only where it is asked for: most searches need no queue. */
+async function backendOf(redis: string | undefined): Promise<FitBackend | null> {
+  if (redis === undefined) return null;
+  const { searchQueue } = await import('../search-queue/index.js');
+  return searchQueue({ redis });
+}
+
 async function search(
   { path, parameters }: OneFile,
   options: SearchOptions,
@@ -75,7 +83,7 @@ async function search(
   const data = await dataOf(path, options, context);
   const { summary, training } = await searchModels({
     ...{ ...context, data, grid, cv, testSize, seed, scoring, parameters },
-    ...{ nIter: draw, nJobs: jobs, backend: null },
+    ...{ nIter: draw, nJobs: jobs, backend: await backendOf(options.redis) },
   });
   if (out !== undefined) {
     await saveModel(out, training, {

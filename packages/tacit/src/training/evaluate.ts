@@ -3,7 +3,6 @@
 import {
   accuracyScore,
   balancedAccuracyScore,
-  confusionMatrix,
   f1Score,
   logLoss,
   meanAbsoluteError,
@@ -20,6 +19,8 @@ type Label = string | number | boolean;
 export interface Evaluation {
   readonly scores: Readonly<Record<string, number>>;
   readonly predictions: readonly unknown[];
+  /** [row][class]; null for regression. */
+  readonly probabilities: readonly (readonly number[])[] | null;
 }
 
 /** @param classes - labels in the order of the columns of probabilities; null for regression. */
@@ -29,10 +30,13 @@ export async function evaluate(
   classes: readonly Label[] | null,
 ): Promise<Evaluation> {
   const predictions = await model.predict(X);
-  if (classes === null)
-    return { scores: regressionScores(y as number[], predictions as number[]), predictions };
+  if (classes === null) {
+    const scores = regressionScores(y as number[], predictions as number[]);
+    return { scores, predictions, probabilities: null };
+  }
   const probabilities = (await model.predictProba?.(X)) ?? [];
-  return { scores: labelScores(y, predictions as Label[], probabilities, classes), predictions };
+  const scores = labelScores(y, predictions as Label[], probabilities, classes);
+  return { scores, predictions, probabilities };
 }
 
 function labelScores(
@@ -78,13 +82,4 @@ export function baseline(task: Task, yTrain: readonly Label[], yTest: readonly L
     yTest as readonly number[],
     yTest.map(() => mean),
   );
-}
-
-/** Counts of true labels (rows) against predicted ones (columns). */
-export function confusion(
-  y: readonly Label[],
-  predictions: readonly unknown[],
-  classes: readonly Label[],
-): number[][] {
-  return confusionMatrix(y, predictions, { labels: classes });
 }

@@ -12,7 +12,7 @@ import type { Progress } from '../commands/progress.js';
 import { UsageError } from '../commands/usage-error.js';
 import type { ModelDescription, TrainedModel } from '../model/model-directory.js';
 import { buildModel } from './build-model.js';
-import { baseline, confusion, type Evaluation, evaluate } from './evaluate.js';
+import { baseline, type Evaluation, evaluate } from './evaluate.js';
 import type { Parameters } from './parameters.js';
 import type { Task, TrainingData } from './training-data.js';
 
@@ -65,10 +65,7 @@ export interface Training {
 export type Part = Pick<TrainingData, 'X' | 'y'>;
 
 /** Rows with what was predicted for them. */
-export interface Judged extends Part, Evaluation {
-  /** [class][class], true ones in rows; null for regression. */
-  readonly confusion: readonly (readonly number[])[] | null;
-}
+export interface Judged extends Part, Evaluation {}
 
 /**
  * Trains a model.
@@ -102,7 +99,8 @@ export async function describeTraining(
   const { task, target, columns } = data;
   const net = netOf(model, task);
   const classes = task === 'classification' ? (net as NeuralNetClassifier).classes_ : null;
-  const judged = test === null ? null : await judge(model, test, classes);
+  const judged =
+    test === null ? null : { ...test, ...(await evaluate(model as TrainedModel, test, classes)) };
   const { scores } = await evaluate(model, train, classes);
   const metrics = { train: scores, ...(judged === null ? null : { test: judged.scores }) };
   return {
@@ -158,12 +156,6 @@ function requireTwoRowsEach(y: TrainingData['y'], target: string): void {
   throw new UsageError(
     `The target ${JSON.stringify(target)} has labels with a single row: ${listed}. Each label needs a row to train and one to test: leave those rows out, or use --test-size 0, or --task regression for numbers.`,
   );
-}
-
-async function judge(model: Pipeline, test: Part, classes: ModelDescription['classes']): Promise<Judged> {
-  const evaluation = await evaluate(model as TrainedModel, test, classes);
-  const counts = classes === null ? null : confusion(test.y, evaluation.predictions, classes);
-  return { ...test, ...evaluation, confusion: counts };
 }
 
 function countTypes({ columns }: TrainingData): TrainingSummary['columns'] {

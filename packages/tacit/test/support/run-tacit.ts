@@ -4,7 +4,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const script = fileURLToPath(new URL('../../bin/tacit.js', import.meta.url));
+/** The script behind the command. */
+export const tacitScript = fileURLToPath(new URL('../../bin/tacit.js', import.meta.url));
 
 /** How a run of the command ended. */
 export interface Outcome {
@@ -22,7 +23,7 @@ export interface RunOptions {
 
 export function runTacit(args: readonly string[], { cwd, whileRunning }: RunOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], { cwd });
+    const child = spawn(process.execPath, [tacitScript, ...args], { cwd });
     const streams = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk) => {
       streams.stdout += chunk;

@@ -50,8 +50,8 @@ export class ColumnTable implements ArrowTable {
 /** Data as searches keep it: Arrow's tables and vectors become lists, once; everything else stays what it is. */
 export function keepable(data: unknown): unknown {
   if (data instanceof ColumnTable) return data;
-  if (isArrowVector(data)) return vectorToList(data);
-  if (!isArrowTable(data)) return data;
+  // Tables first: they have all that vectors are told by.
+  if (!isArrowTable(data)) return isArrowVector(data) ? vectorToList(data) : data;
   const names = data.schema.fields.map(({ name }) => name);
   const columns = names.map((_, index) => valuesOf(data.getChildAt(index)!));
   return new ColumnTable(names, columns, data.numRows);

@@ -16,7 +16,10 @@ const targets = rows.map(([x]) => 2 * x! + 1);
 const unit = Object.assign(
   ({ a = 0 }: { a?: number } = {}) => {
     const layer = new Linear(1, 1);
-    layer.loadStateDict({ weight: new Tensor([a], [1, 1]), bias: new Tensor([0], [1]) });
+    layer.loadStateDict({
+      weight: new Tensor(Float32Array.of(a), [1, 1]),
+      bias: new Tensor(Float32Array.of(0), [1]),
+    });
     return layer;
   },
   { defaults: { a: 0 } },

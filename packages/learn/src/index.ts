@@ -44,6 +44,8 @@ export {
   MlflowWriter,
   type MlflowWriterOptions,
   type Net,
+  NoiseInjector,
+  type NoiseInjectorOptions,
   type ParamFunction,
   ParamMapper,
   type ParamMapperOptions,

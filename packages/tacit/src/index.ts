@@ -65,6 +65,7 @@ export {
   NeuralNetBinaryClassifier,
   NeuralNetClassifier,
   NeuralNetRegressor,
+  NoiseInjector,
   NotFittedError,
   onWarning,
   ParamMapper,

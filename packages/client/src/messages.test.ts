@@ -44,7 +44,7 @@ it('refuses mutated responses with a code, or gives ciphertexts of the right siz
   });
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 2 }), (changes) => {
-      let bytes = response;
+      let bytes: Uint8Array = response;
       for (const { at, kind, value } of changes) bytes = mutate(bytes, at, kind, value);
       const got = decoded(bytes);
       if (got === null) return;

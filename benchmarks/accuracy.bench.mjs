@@ -4,7 +4,6 @@
 
 import { measureTask } from './accuracy/measure.mjs';
 import { tasks } from './accuracy/tasks.mjs';
-import { trainingCost } from './accuracy/training-cost.mjs';
 
 /** Runs every task. */
 export async function run(progress) {
@@ -14,7 +13,6 @@ export async function run(progress) {
     if (wanted !== undefined && !wanted.includes(task.id)) continue;
     rows.push(...rowsOf(task, await measureTask(task, progress)));
   }
-  if (wanted === undefined || wanted.includes('training-cost')) rows.push(await trainingCost(progress));
   return rows;
 }
 

@@ -104,10 +104,10 @@ async function describe(circuit, test) {
   return `s/sample (${seconds.perSample.toPrecision(3)} estimated), ${parameters.name}, ${await agreement(circuit, test)}`;
 }
 
-/** Best seconds of each circuit over three rounds. */
+/** Best seconds of each circuit over five rounds. */
 async function interleaved(circuits) {
   const best = new Map();
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 5; round++) {
     for (const [name, circuit] of circuits) {
       best.set(name, Math.min(best.get(name) ?? Number.POSITIVE_INFINITY, await measureCircuit(circuit)));
     }

@@ -46,6 +46,8 @@ export {
   MlflowWriter,
   type MlflowWriterOptions,
   type Net,
+  NoiseInjector,
+  type NoiseInjectorOptions,
   type ParamFunction,
   ParamMapper,
   type ParamMapperOptions,
@@ -397,8 +399,6 @@ export { NeuralNetRegressor } from './regressor.js';
 // Scores
 // Nets for encrypted inference
 export {
-  AccumulatorNoise,
-  type AccumulatorNoiseOptions,
   type Benchmark,
   type Budget,
   type Budgetable,

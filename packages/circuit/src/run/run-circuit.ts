@@ -187,7 +187,7 @@ interface Noise {
   travelled(turns: number): number;
 }
 
-function noiseOf({ parameters, responseBits }: ServerCircuit, generator: Generator | null): Noise {
+function noiseOf({ parameters, responseBits, layers }: ServerCircuit, generator: Generator | null): Noise {
   if (generator === null) {
     const exact = (turns: number) => turns;
     return { fresh: exact, reading: exact, bootstrapped: exact, travelled: exact };
@@ -196,8 +196,10 @@ function noiseOf({ parameters, responseBits }: ServerCircuit, generator: Generat
     const deviation = Math.sqrt(variance);
     return (turns: number, norm = 1) => turns + norm * deviation * generator.normal();
   };
+  const fresh = freshVariance(parameters);
   return {
-    fresh: add(freshVariance(parameters)),
+    // Gains and weights multiply it by less than 2²⁴: below 2⁻⁴⁰ it stays far under what tables add, and inputs are many.
+    fresh: layers.length > 1 && fresh < 2 ** -80 ? (turns) => turns : add(fresh),
     reading: add(keySwitchVariance(parameters) + modulusSwitchVariance(parameters)),
     bootstrapped: add(bootstrapVariance(parameters)),
     travelled: add(responseVariance(parameters, responseBits)),

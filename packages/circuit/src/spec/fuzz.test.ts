@@ -165,7 +165,7 @@ it('refuses mutated circuits in sound envelopes, or gives circuits that can be r
   expect(accepted).toBeGreaterThan(30);
 });
 
-const hostileValues = [
+const hostileValues: readonly unknown[] = [
   Number.NaN,
   Number.POSITIVE_INFINITY,
   -1,

@@ -48,6 +48,7 @@ export {
   type SchedulePolicy,
 } from './lr-scheduler.js';
 export type { Net } from './net.js';
+export { NoiseInjector, type NoiseInjectorOptions } from './noise-injector.js';
 export {
   Freezer,
   Initializer,

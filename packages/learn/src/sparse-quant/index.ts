@@ -1,4 +1,3 @@
-export { AccumulatorNoise, type AccumulatorNoiseOptions } from './accumulator-noise.js';
 export type { Benchmark } from './fit-benchmark.js';
 export {
   type Budget,

@@ -1,9 +1,8 @@
 import { loadBreastCancer, loadDiabetes, loadIris } from '@tacit/datasets';
 import { Adam, Linear, ParameterError, SparseQuantConvNet, SparseQuantNeuralNet } from '@tacit/nn';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { NeuralNetClassifier } from '../classifier.js';
 import { clone } from '../clone.js';
-import { AccumulatorNoise, fitToBudget, SparseQuantClassifier, SparseQuantRegressor } from './index.js';
+import { fitToBudget, SparseQuantClassifier, SparseQuantRegressor } from './index.js';
 
 let iris: { X: number[][]; y: string[] };
 let diabetes: { X: number[][]; y: number[] };
@@ -142,35 +141,5 @@ describe('fitToBudget', () => {
     expect(await reject({ maxPbs: 0 })).toMatchObject({ code: 'PARAMETER_VALUE' });
     expect(await reject({ maxSecondsPerSample: 1 })).toMatchObject({ code: 'PARAMETER_VALUE' });
     expect(await reject({ cut: 1 })).toMatchObject({ code: 'PARAMETER_VALUE' });
-  });
-});
-
-describe('AccumulatorNoise', () => {
-  it('trains under noise, which is not there in use', async () => {
-    const fit = (fraction: number) =>
-      new SparseQuantClassifier({
-        ...quiet,
-        module__hiddenSizes: [6],
-        maxEpochs: 30,
-        callbacks: { noise: new AccumulatorNoise({ fraction }) },
-      }).fit(iris.X, iris.y);
-    const [without, little, much] = [await fit(0), await fit(0.01), await fit(0.3)];
-    const loss = (net: typeof little) => net.history.get<number>(-1, 'train_loss');
-    expect(loss(little)).not.toBe(loss(without));
-    expect(loss(much)).toBeGreaterThan(loss(little));
-    expect(await little.predictProba(iris.X)).toEqual(await little.predictProba(iris.X));
-    expect(little.module_.layers[0]!.noise!.fraction).toBe(0.01);
-  });
-
-  it('is refused by modules without accumulators', async () => {
-    const net = new NeuralNetClassifier({
-      ...quiet,
-      module: () => new Linear(4, 3),
-      callbacks: { noise: new AccumulatorNoise() },
-    });
-    await expect(net.fit(iris.X, iris.y)).rejects.toMatchObject({
-      code: 'CALLBACK_FAILED',
-      cause: { code: 'NOISE_UNSUPPORTED' },
-    });
   });
 });

@@ -18,6 +18,13 @@ it.each([
   expect(maxNonZeros({ weight, input, accumulator })).toBe(omega);
 });
 
+it('counts the values of a window where pooling adds them up first', () => {
+  expect(maxNonZeros({ weight: 2, input: 2, accumulator: 8, window: 4 })).toBe(7);
+  expect(() => maxNonZeros({ weight: 2, input: 2, accumulator: 8, window: 36 })).toThrow(
+    expect.objectContaining({ code: 'OMEGA_ZERO', message: expect.stringContaining('36 products') }),
+  );
+});
+
 it('is refused when one product already overflows, with the bits that would do', () => {
   expect(() => maxNonZeros({ weight: 8, input: 8, accumulator: 8 })).toThrow(
     expect.objectContaining({ code: 'OMEGA_ZERO', expected: 'accumulator bits of at least 16' }),

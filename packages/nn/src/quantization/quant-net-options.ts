@@ -10,6 +10,7 @@ import { ActivationQuantizer } from './activation-quantizer.js';
 import { InputQuantizer } from './input-quantizer.js';
 import { NoiseInjection } from './noise-injection.js';
 import { maxNonZeros, requireBits } from './omega.js';
+import { perLayer } from './per-layer.js';
 import type { QuantConv2d } from './quant-conv2d.js';
 import { periodOf, type QuantLayer } from './quant-layer.js';
 import { QuantLinear } from './quant-linear.js';
@@ -293,15 +294,4 @@ function noiseFor(plan: LayerPlan, activation: Module, generator: Generator | un
 function goesNegative(activation: Module): boolean {
   const probes = Float32Array.from({ length: 161 }, (_, i) => (i - 80) / 10);
   return noGrad(() => activation.forward(new Tensor(probes, [161, 1]))).data.some((value) => value < 0);
-}
-
-function perLayer<T extends number | null>(name: string, given: T | readonly T[], count: number): T[] {
-  if (!Array.isArray(given)) return new Array<T>(count).fill(given as T);
-  if (given.length === count) return [...(given as readonly T[])];
-  throw new ParameterError(`${name} has ${given.length} entries, expected one number or ${count} of them.`, {
-    code: 'LAYERS_INVALID',
-    got: given,
-    expected: `one number, or ${count} of them, one for each layer`,
-    hint: name === 'nWBits' ? 'Every layer has weights.' : 'Every layer but the last has an activation.',
-  });
 }

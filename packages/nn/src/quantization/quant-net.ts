@@ -3,6 +3,7 @@
 // batch-norm statistics.
 
 import { noGrad, slice, type Tensor, tensor } from '@tacit/tensor';
+import { requireAtLeast } from '../errors.js';
 import { Module, type TrainingHooks, type TrainingWarning } from '../module.js';
 import { copyNeurons, copyNoise } from './copy-neurons.js';
 import { setExactStatistics } from './exact-statistics.js';
@@ -17,6 +18,7 @@ import {
   settleNorm,
   widthsToKeep,
 } from './neuron-removal.js';
+import { perLayer } from './per-layer.js';
 import { keepLargestNeurons, keepLargestWeights, pruningProgress } from './pruning.js';
 import type { QuantLayer } from './quant-layer.js';
 import type { QuantLinear } from './quant-linear.js';
@@ -116,6 +118,19 @@ export abstract class QuantNet extends Module implements TrainingHooks {
         if (norm !== null) setExactStatistics(norm, this.#sumsOf(index, inputs));
       }
     });
+  }
+
+  /**
+   * Sets the noise that training adds before each activation, in parts of its range. A float twin has none to set.
+   *
+   * @param fractions - one number, or one for each hidden layer.
+   * @throws ParameterError `LAYERS_INVALID`, `PARAMETER_INVALID`.
+   */
+  setNoise(fractions: number | readonly number[]): void {
+    const hidden = this.layers.slice(0, -1);
+    const each = perLayer('noiseFraction', fractions, hidden.length);
+    for (const fraction of each) requireAtLeast('noiseFraction', fraction, 0);
+    for (const [index, { noise }] of hidden.entries()) if (noise !== null) noise.fraction = each[index];
   }
 
   /** Programmable bootstraps of an encrypted evaluation: one for each value behind an activation whose neuron has weights. */

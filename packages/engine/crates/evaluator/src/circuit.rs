@@ -541,7 +541,7 @@ fn invalid(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::support::{CircuitSpec, LayerSpec, REAL, TermSpec, code_of, pack, seal_circuit};
+    use crate::support::{CircuitSpec, FormSpec, LayerSpec, REAL, TermSpec, code_of, pack, seal_circuit};
     use serde_bytes::ByteBuf;
 
     /// Two inputs, three rows with tables of four boxes, one output that reads both edges.
@@ -624,13 +624,108 @@ mod tests {
     }
 
     #[test]
+    fn all_forms_of_the_same_weights_are_one_circuit() {
+        let plain = ServerCircuit::load(&spec().seal()).unwrap();
+        let forms: [fn(&mut TermSpec); 5] = [
+            |term| term.narrow(1),
+            |term| term.narrow(2),
+            |term| term.narrow(4),
+            |term| term.thin(1, 2),
+            |term| term.thin(4, 4),
+        ];
+        for form in forms {
+            let mut written = spec().into_format_2(16);
+            for (layer, plain) in written.layers.iter_mut().zip(spec().layers) {
+                layer.terms = plain.terms;
+                layer.terms.iter_mut().for_each(form);
+            }
+            let circuit = ServerCircuit::load(&written.seal()).unwrap();
+            assert_eq!(circuit.response_bits(), Some(16));
+            for (layer, plain) in circuit.layers().iter().zip(plain.layers()) {
+                assert_eq!(layer.terms, plain.terms);
+                assert_eq!(layer.offsets, plain.offsets);
+            }
+        }
+        assert_eq!(plain.response_bits(), None);
+    }
+
+    #[test]
+    fn rows_read_the_table_that_they_name() {
+        let mut spec = spec().into_format_2(64);
+        let tables: Vec<u32> = (0..8).collect();
+        spec.layers[0].tables = pack(&tables, |entry| entry.to_le_bytes());
+        spec.layers[0].table_of = Some(pack(&[1_u32, 0, 1], |table| table.to_le_bytes()));
+        let circuit = ServerCircuit::load(&spec.seal()).unwrap();
+        let tables = circuit.layers()[0].tables.as_ref().unwrap();
+        let entries = |row| {
+            tables
+                .row(row)
+                .iter()
+                .map(|entry| entry >> 32)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!([0, 1, 2].map(entries), [[4, 5, 6, 7], [0, 1, 2, 3], [4, 5, 6, 7]]);
+    }
+
+    #[test]
+    fn wrong_fields_of_format_2_are_refused_by_name() {
+        type Change = fn(&mut CircuitSpec);
+        let cases: [(&str, Change); 16] = [
+            ("format", |c| c.format = Some(3)),
+            ("responseBits", |c| c.format = None),
+            ("responseBits", |c| c.response_bits = None),
+            ("responseBits", |c| c.response_bits = Some(0)),
+            ("responseBits", |c| c.response_bits = Some(65)),
+            ("layers[0].tableOf", |c| c.layers[0].table_of = None),
+            ("layers[0].tableOf", |c| {
+                c.layers[0].table_of = Some(pack(&[0_u32, 1, 3], |table| table.to_le_bytes()));
+            }),
+            ("layers[0].tableOf", |c| {
+                c.layers[0].table_of = Some(ByteBuf::from([0; 8]))
+            }),
+            ("layers[1].tableOf", |c| {
+                c.layers[1].table_of = Some(ByteBuf::from([0; 4]))
+            }),
+            ("layers[0].terms[0].counts", |c| c.layers[0].terms[0].form = None),
+            ("layers[0].terms[0].weightBytes", |c| form(c).weight_bytes = 3),
+            ("layers[0].terms[0].columnBytes", |c| form(c).column_bytes = 1),
+            ("layers[0].terms[0].counts", |c| {
+                form(c).counts = ByteBuf::from([255; 12])
+            }),
+            ("layers[0].terms[0].indices", |c| form(c).indices = ByteBuf::new()),
+            ("layers[0].terms[0].indices", |c| form(c).indices[0] = 2),
+            ("layers[0].terms[0].indices", |c| form(c).indices[0] = 1),
+        ];
+        for (what, change) in cases {
+            let mut changed = spec().into_format_2(64);
+            changed.layers[0].terms = spec().layers[0].terms.clone();
+            changed.layers[0].terms[0].thin(1, 2);
+            assert_eq!(code_of(ServerCircuit::load(&changed.seal())), "accepted");
+            change(&mut changed);
+            let error = ServerCircuit::load(&changed.seal()).unwrap_err();
+            assert_eq!(error.code(), "CIRCUIT_INVALID");
+            let got = error.mismatch().unwrap();
+            // Counts of four billion make the indices too few, which is noticed first.
+            assert!(
+                got.what == what || got.what.ends_with("indices"),
+                "{what}: {}",
+                got.what
+            );
+        }
+    }
+
+    fn form(circuit: &mut CircuitSpec) -> &mut FormSpec {
+        circuit.layers[0].terms[0].form.as_mut().unwrap()
+    }
+
+    #[test]
     fn unsupported_and_insecure_parameters_are_refused() {
         let mut unsupported = spec();
         unsupported.parameters.polynomial_size = 1 << 40;
         let result = ServerCircuit::load(&unsupported.seal());
         assert_eq!(code_of(result), "PARAMETERS_UNSUPPORTED");
         let mut insecure = spec();
-        insecure.parameters.lwe_noise *= 0.99;
+        insecure.parameters.lwe_noise *= 0.5; // That of REAL is on the 132-bit curve, 1.6 times the 128-bit one.
         let result = ServerCircuit::load(&insecure.seal());
         assert_eq!(code_of(result), "PARAMETERS_INSECURE");
     }

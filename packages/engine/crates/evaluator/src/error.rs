@@ -125,7 +125,7 @@ impl EngineError {
             Self::CircuitInvalid(_) => "Compile the circuit again.",
             Self::ParametersUnsupported(_) => "Compile the circuit again with supported parameters.",
             Self::ParametersInsecure(_) => {
-                "Compile the circuit again with noise on or above the 132-bit curve."
+                "Compile the circuit again with noise on or above the 128-bit curve."
             }
             Self::KeySize(_) | Self::KeyInvalid(_) => "Make a new key with the client spec of this circuit.",
             Self::RequestInvalid(_) => "Encrypt the samples again with the client spec of this circuit.",

@@ -176,6 +176,49 @@ mod tests {
     }
 
     #[test]
+    fn rounded_words_decrypt_to_the_same_within_the_rounding() {
+        let Setup { client, .. } = setup();
+        let term = TermSpec::new(0, 1, &[3], &[1]);
+        let layers = vec![LayerSpec::new(vec![term], &[0], 0, &[])];
+        let spec = CircuitSpec::new(TEST_ONLY_INSECURE, 1, layers).into_format_2(20);
+        let circuit = ServerCircuit::load_test_only_insecure(&spec.seal()).unwrap();
+        let sealed = seal(Kind::EvaluationKey, circuit.hash(), &client.evaluation_key());
+        let key = load_key(&sealed, &circuit).unwrap();
+        let samples = 400;
+        let request = client
+            .encrypt(samples, &vec![STEP; samples as usize])
+            .seal(circuit.hash());
+        let control =
+            |control: &Control<'_>| evaluate(&circuit, &key, &request, DEFAULT_MEMORY_BYTES, control);
+        let response = uncancelled(control).unwrap();
+        // 513 words of 20 bits each.
+        assert!(response.len() < samples as usize * 1284 + 200);
+        let outputs = client.decrypt_response(&response, circuit.hash());
+        let squares = outputs
+            .iter()
+            .map(|output| steps_between(*output, 3 * STEP, 1.0).powi(2));
+        let variance = squares.sum::<f64>() / samples as f64;
+        // docs/wire-format.md, with a binary key of 512; 5 deviations of a normal variance: false alarms below 10⁻⁶.
+        let expected = (1.0 + 256.0) / 12.0 * 44.0_f64.exp2().powi(2);
+        assert!((variance / expected - 1.0).abs() < 5.0 * (2.0 / samples as f64).sqrt() + 0.1);
+    }
+
+    #[test]
+    fn memory_bounds_the_samples_that_are_evaluated_together() {
+        let setup = setup();
+        let request = setup.client.encrypt(5, &[0; 15]).seal(setup.circuit.hash());
+        let one_sample = setup.circuit.sample_bytes();
+        let run =
+            |memory| uncancelled(|control| evaluate(&setup.circuit, &setup.key, &request, memory, control));
+        assert_eq!(code_of(run(one_sample)), "accepted");
+        assert_eq!(code_of(run(one_sample - 1)), "MEMORY_LIMIT");
+        assert_eq!(samples_at_once(&setup.circuit, 5, 4 * one_sample), Ok(3));
+        assert_eq!(samples_at_once(&setup.circuit, 5, u64::MAX), Ok(5));
+        // Inputs, hidden rows and the output: all three edges live until the skip is read.
+        assert_eq!(one_sample, (3 + 2 + 1) * 513 * 8);
+    }
+
+    #[test]
     fn progress_counts_every_bootstrap_and_ends_at_the_total() {
         let setup = setup();
         let request = setup.client.encrypt(5, &[0; 15]).seal(setup.circuit.hash());

@@ -7,6 +7,7 @@ import {
   type EstimatorCheckOptions,
   estimatorChecks,
   FunctionTransformer,
+  GridSearchCV,
   Matrix,
   MinMaxScaler,
   makeBinaryClassifier,
@@ -101,6 +102,17 @@ const estimators: readonly (readonly [string, Parametrized, EstimatorCheckOption
     'NeuralNetBinaryClassifier',
     new NeuralNetBinaryClassifier({ ...common, module: makeBinaryClassifier() }),
     { labels: ['a', 'b'] },
+  ],
+  [
+    'GridSearchCV over a pipeline',
+    new GridSearchCV({
+      estimator: new Pipeline({
+        steps: { scale: new StandardScaler(), net: classifier().setParams({ trainSplit: false }) },
+      }),
+      paramGrid: { net__lr: [0.02] },
+      cv: 2,
+      errorScore: 'raise',
+    }),
   ],
   ['NeuralNetRegressor', regressor()],
   [

@@ -35,6 +35,9 @@ export interface EstimatorCheck {
   run(context: CheckContext): Promise<void>;
 }
 
+/** How a search says that its fits were refused; the refusal is the cause. */
+export const ofSearch = ['FIT_FAILED', 'FITS_FAILED'] as const;
+
 export const everyKind = ['classifier', 'regressor', 'transformer'] as const;
 export const predictors = ['classifier', 'regressor'] as const;
 

@@ -8,6 +8,7 @@ import {
   type CheckContext,
   type EstimatorCheck,
   fitted,
+  ofSearch,
   output,
   predictors,
 } from './check.js';
@@ -71,6 +72,7 @@ export const predictorChecks: readonly EstimatorCheck[] = [
     async run(context) {
       await assertRefused(() => fitted({ ...context, y: context.y.map(() => 'a') }), 'a single class', [
         'SINGLE_CLASS',
+        ...ofSearch,
       ]);
     },
   },

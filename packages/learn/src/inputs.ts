@@ -4,6 +4,7 @@ import { IntTensor, type Tensor } from '@tacit/tensor';
 import { type ArrowTable, isArrowTable, tableToTensor } from './arrow.js';
 import type { InputRecord, Inputs } from './components.js';
 import { DataTypeError, DataValueError } from './errors.js';
+import { Matrix } from './matrix.js';
 import { isPlainObject } from './plain-object.js';
 import { checkSameFeatures, isShaped, toFeatures, toTargets } from './validate-input.js';
 
@@ -24,7 +25,8 @@ export const singleInputName = 'X';
  */
 export function toInputs(X: unknown): CheckedInputs {
   if (isArrowTable(X)) return { inputs: tableToTensor(X), names: columnNames(X) };
-  if (!isPlainObject(X) || isShaped(X)) return { inputs: toFeatures(X), names: null };
+  if (!isPlainObject(X) || isShaped(X))
+    return { inputs: toFeatures(X), names: X instanceof Matrix ? X.columnNames : null };
   const entries = Object.entries(X);
   if (entries.length === 0) throw noInputs();
   const inputs = Object.fromEntries(entries.map(([name, value]) => [name, checkedInput(name, value)]));

@@ -51,6 +51,8 @@ export interface Table {
   readonly columns: readonly Column[];
   /** null where the input has no names. */
   readonly names: readonly string[] | null;
+  /** Of a part of a table: where its columns were, for messages. */
+  readonly positions?: readonly number[];
 }
 
 /**
@@ -96,8 +98,8 @@ export function isTableRecord(X: unknown): X is TableRecord {
 }
 
 /** How messages call a column: by its name, or by its number. */
-export function columnLabel({ names }: Pick<Table, 'names'>, index: number): string {
-  return names === null ? `column ${index}` : `column ${names[index]}`;
+export function columnLabel({ names, positions }: Pick<Table, 'names' | 'positions'>, index: number): string {
+  return `column ${names?.[index] ?? positions?.[index] ?? index}`;
 }
 
 /** One value; NaN among numbers becomes null. */
@@ -115,9 +117,10 @@ export function cellsOf(column: Column, rows: number): readonly (Label | null)[]
 }
 
 /** Some columns of a table, in the order of `indices`. */
-export function selectColumns({ rows, columns, names }: Table, indices: readonly number[]): Table {
+export function selectColumns({ rows, columns, names, positions }: Table, indices: readonly number[]): Table {
   return {
     rows,
+    positions: indices.map((index) => positions?.[index] ?? index),
     columns: indices.map((index) => columns[index]!),
     names: names === null ? null : indices.map((index) => names[index]!),
   };

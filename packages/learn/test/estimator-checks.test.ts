@@ -7,6 +7,7 @@ import {
   type EstimatorCheckOptions,
   estimatorChecks,
   FunctionTransformer,
+  GridSearchCV,
   Matrix,
   MinMaxScaler,
   makeBinaryClassifier,
@@ -25,8 +26,9 @@ import {
   StandardScaler,
   TransformedTargetRegressor,
 } from '@tacit/learn';
-import { Adam, SparseQuantNeuralNet } from '@tacit/nn';
+import { Adam, Linear, ReLU, Sequential, SparseQuantNeuralNet } from '@tacit/nn';
 import { describe, expect, test } from 'vitest';
+import { Mlp } from './support/modules.js';
 
 const common = { optimizer: Adam, lr: 0.02, maxEpochs: 40, batchSize: 8, verbose: 0, seed: 0 } as const;
 const classifier = () => new NeuralNetClassifier({ ...common, module: makeClassifier({ hiddenUnits: 12 }) });
@@ -60,6 +62,39 @@ const estimators: readonly (readonly [string, Parametrized, EstimatorCheckOption
   ],
   ['NeuralNetClassifier', classifier()],
   [
+    'NeuralNetClassifier with a module class',
+    new NeuralNetClassifier({ ...common, module: Mlp, module__width: 12 }),
+  ],
+  [
+    'NeuralNetClassifier with a factory, without validation',
+    new NeuralNetClassifier({
+      ...common,
+      module: () => new Sequential(new Linear(2, 12), new ReLU(), new Linear(12, 3)),
+      trainSplit: null,
+    }),
+  ],
+  [
+    'NeuralNetClassifier with bounded accumulators',
+    new NeuralNetClassifier({
+      ...common,
+      module: SparseQuantNeuralNet,
+      module__nHiddenNeuronsMultiplier: 8,
+      module__accumulators: 'bounded',
+      module__nWBits: 2,
+      module__nABits: 3,
+    }),
+  ],
+  [
+    'NeuralNetRegressor with SparseQuantNeuralNet',
+    new NeuralNetRegressor({
+      ...common,
+      module: SparseQuantNeuralNet,
+      module__nWBits: 6,
+      module__nABits: 6,
+      module__nHiddenNeuronsMultiplier: 8,
+    }),
+  ],
+  [
     'NeuralNetClassifier with SparseQuantNeuralNet',
     new NeuralNetClassifier({ ...common, module: SparseQuantNeuralNet, module__nWBits: 3 }),
   ],
@@ -67,6 +102,17 @@ const estimators: readonly (readonly [string, Parametrized, EstimatorCheckOption
     'NeuralNetBinaryClassifier',
     new NeuralNetBinaryClassifier({ ...common, module: makeBinaryClassifier() }),
     { labels: ['a', 'b'] },
+  ],
+  [
+    'GridSearchCV over a pipeline',
+    new GridSearchCV({
+      estimator: new Pipeline({
+        steps: { scale: new StandardScaler(), net: classifier().setParams({ trainSplit: false }) },
+      }),
+      paramGrid: { net__lr: [0.02] },
+      cv: 2,
+      errorScore: 'raise',
+    }),
   ],
   ['NeuralNetRegressor', regressor()],
   [

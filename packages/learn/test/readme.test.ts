@@ -65,6 +65,10 @@ test('every name of the table is exported', () => {
   const types = new Set([
     ...[
       'Estimator',
+      'FitBackend',
+      'FitSession',
+      'FitJob',
+      'ModuleReference',
       'Classifier',
       'Transformer',
       'TableInput',

@@ -35,6 +35,9 @@ export interface EstimatorCheck {
   run(context: CheckContext): Promise<void>;
 }
 
+/** How a search says that its fits were refused; the refusal is the cause. */
+export const ofSearch = ['FIT_FAILED', 'FITS_FAILED'] as const;
+
 export const everyKind = ['classifier', 'regressor', 'transformer'] as const;
 export const predictors = ['classifier', 'regressor'] as const;
 
@@ -76,19 +79,19 @@ export async function assertRefused(
 }
 
 /**
- * Whether values are equal: numbers but for the last digits of float32, since those depend on the rows that a net computes together;
- * functions and instances of classes if they are the same.
+ * Whether values are equal, numbers up to `tolerance` (a share of the larger one, or of 1): by default but for the last digits of float32,
+ * since those depend on the rows that a net computes together. Functions and instances of classes are equal if they are the same.
  */
-export function isClose(a: unknown, b: unknown): boolean {
+export function isClose(a: unknown, b: unknown, tolerance = 1e-5): boolean {
   if (typeof a === 'number' && typeof b === 'number')
-    return Object.is(a, b) || Math.abs(a - b) <= 1e-5 * Math.max(1, Math.abs(a), Math.abs(b));
+    return Object.is(a, b) || Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(a), Math.abs(b));
+  const isEqual = (x: unknown, y: unknown) => isClose(x, y, tolerance);
   if (isList(a) && isList(b))
-    return a.length === b.length && Array.prototype.every.call(a, (entry, index) => isClose(entry, b[index]));
+    return a.length === b.length && Array.prototype.every.call(a, (entry, index) => isEqual(entry, b[index]));
   if (isPlainObject(a) && isPlainObject(b)) {
     const names = Object.keys(a);
-    return (
-      names.length === Object.keys(b).length && names.every((name) => name in b && isClose(a[name], b[name]))
-    );
+    const isSameSize = names.length === Object.keys(b).length;
+    return isSameSize && names.every((name) => name in b && isEqual(a[name], b[name]));
   }
   return Object.is(a, b);
 }

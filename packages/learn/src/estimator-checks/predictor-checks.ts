@@ -8,6 +8,7 @@ import {
   type CheckContext,
   type EstimatorCheck,
   fitted,
+  ofSearch,
   output,
   predictors,
 } from './check.js';
@@ -71,6 +72,7 @@ export const predictorChecks: readonly EstimatorCheck[] = [
     async run(context) {
       await assertRefused(() => fitted({ ...context, y: context.y.map(() => 'a') }), 'a single class', [
         'SINGLE_CLASS',
+        ...ofSearch,
       ]);
     },
   },
@@ -86,11 +88,13 @@ export const predictorChecks: readonly EstimatorCheck[] = [
     },
   },
   {
-    name: 'labels and numbers that are not finite are refused as targets',
+    name: 'labels, ragged rows and numbers that are not finite are refused as targets',
     kinds: ['regressor'],
     async run({ estimator, X, y }: CheckContext) {
       const copy = () => clone(estimator as never) as typeof estimator;
       await assertRefused(() => copy().fit(X as never, y.map(String) as never), 'text as y', ['Y_TYPE']);
+      const ragged = y.map((value, row) => (row === 0 ? [value] : [value, value]));
+      await assertRefused(() => copy().fit(X as never, ragged as never), 'ragged y', ['Y_RAGGED']);
       const infinite = [Number.POSITIVE_INFINITY, ...y.slice(1)];
       await assertRefused(() => copy().fit(X as never, infinite as never), 'infinity in y', ['Y_NOT_FINITE']);
     },

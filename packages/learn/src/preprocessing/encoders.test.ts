@@ -3,6 +3,7 @@ import { Matrix } from '../matrix.js';
 import { LabelEncoder } from './label-encoder.js';
 import { OneHotEncoder } from './one-hot-encoder.js';
 import { OrdinalEncoder } from './ordinal-encoder.js';
+import { RobustScaler } from './robust-scaler.js';
 import { SimpleImputer } from './simple-imputer.js';
 import { StandardScaler } from './standard-scaler.js';
 
@@ -71,6 +72,8 @@ test('parameters that cannot be used are refused when a fit begins', async () =>
   await expect(drop.fit([['a'], ['b']])).rejects.toMatchObject({ code: 'PARAMETER_VALUE' });
   const lists = new OneHotEncoder({ categories: [['a']] });
   await expect(lists.fit([['a', 'b']])).rejects.toMatchObject({ got: '1 lists' });
+  const ends = new RobustScaler({ unitVariance: true, quantileRange: [0, 75] });
+  await expect(ends.fit([[1], [2]])).rejects.toMatchObject({ code: 'PARAMETER_VALUE' });
   const strategy = new SimpleImputer({ strategy: 'most' as never });
   await expect(strategy.fit([[1]])).rejects.toMatchObject({ code: 'PARAMETER_VALUE' });
 });

@@ -102,7 +102,10 @@ export class OneHotEncoder extends BaseTransformer<OneHotEncoderParams, Learned,
   }
 
   protected override async apply(table: Table, learned: Learned): Promise<Matrix> {
-    const width = this.namesOut(Array.from(learned.categories, String), learned).length;
+    const width = learned.categories.reduce(
+      (sum, list, index) => sum + keptOf(list, learned.drop[index]!).length,
+      0,
+    );
     const data = new Float64Array(table.rows * width);
     const breather = new Breather();
     for (const { row, position } of this.#positions(table, learned)) {

@@ -93,6 +93,18 @@ describe('Pipeline', () => {
     expect(error).toMatchObject({ code: 'PARAMETER_VALUE', got: expect.stringContaining(words) });
   });
 
+  test('a net knows the names of the columns that it is given', async () => {
+    const X = { width: data.map((row) => row[0]!), length: data.map((row) => row[1]!) };
+    const pipeline = await new Pipeline({ steps: { scale: new StandardScaler(), net: net() } }).fit(
+      X,
+      target,
+    );
+    expect(pipeline.namedSteps_.net.featureNamesIn_).toEqual(['width', 'length']);
+    expect(pipeline.featureNamesIn_).toEqual(['width', 'length']);
+    const swapped = { length: X.length, width: X.width };
+    expect(await pipeline.predict(swapped)).toEqual(await pipeline.predict(X));
+  });
+
   test('says which step lacks what is asked for', async () => {
     const pipeline = await new Pipeline({ steps: { scale: new StandardScaler(), pca: new PCA() } }).fit(data);
     const error = await pipeline.predict(data).catch((caught) => caught);
@@ -206,6 +218,18 @@ describe('ColumnTransformer', () => {
       transformers: { some: [new StandardScaler(), selection as string[]] },
     });
     await expect(transformer.fit(people)).rejects.toMatchObject({ code });
+  });
+
+  test('messages count columns as in the whole table', async () => {
+    const X = [
+      [1, 'a'],
+      [2, 'b'],
+    ];
+    const transformer = new ColumnTransformer({ transformers: { text: [new OneHotEncoder(), [1]] } });
+    await transformer.fit(X);
+    await expect(transformer.transform([[1, 'c']])).rejects.toMatchObject({
+      got: "'c' in row 0, column 1",
+    });
   });
 
   test('refuses names of columns of rows without names, two columns of one name, and blocks without columns', async () => {

@@ -2,6 +2,7 @@
 
 import { BaseTransformer } from '../base-transformer.js';
 import type { ClientStepResult } from '../client-step.js';
+import { ParameterError } from '../errors.js';
 import type { Matrix } from '../matrix.js';
 import type { Table, TableInput } from '../table.js';
 import { mapColumns, measureColumns, orOne, presentNumbers, quantile } from './columnwise.js';
@@ -75,6 +76,7 @@ export class RobustScaler extends BaseTransformer<RobustScalerParams, Learned, M
     const [low, high] = this.param<readonly [number, number]>('quantileRange').map(
       (percent) => percent / 100,
     );
+    if (this.param('unitVariance') && (low === 0 || high === 1)) throw wholeRange();
     const unit = this.param<boolean>('unitVariance') ? normalQuantile(high!) - normalQuantile(low!) : 1;
     const columns = await measureColumns(requireNumbers(table, 'RobustScaler', true), (column, rows) => {
       const sorted = presentNumbers(column, rows).sort();
@@ -108,4 +110,13 @@ export class RobustScaler extends BaseTransformer<RobustScalerParams, Learned, M
       scale: this.param<boolean>('withScaling') ? scale : null,
     };
   }
+}
+
+function wholeRange(): ParameterError {
+  return new ParameterError('RobustScaler has unitVariance with a quantileRange that reaches 0 or 100.', {
+    code: 'PARAMETER_VALUE',
+    got: 'quantileRange: up to 0 or 100, with unitVariance',
+    expected: 'percentiles above 0 and below 100',
+    hint: 'The normal distribution has no ends to measure by; take [1, 99] or the like.',
+  });
 }

@@ -80,6 +80,7 @@ export class FitRun {
     checkRunOptions(options);
     const seed = options.seed ?? plan.drawnSeed ?? drawSeed();
     const run = new FitRun(await jobOf(plan, options), options, signal, total, seed);
+    warnOfIdleSplits(run.job.estimator);
     run.#begin();
     return run;
   }
@@ -183,6 +184,19 @@ export class FitRun {
     warn(
       'FIT_FAILED',
       `${failed} of ${outcomes.length} fits failed; their scores count as ${errorScore}.\n${listFailures(failures)}`,
+    );
+  }
+}
+
+/** A net's own split takes rows from training; without a callback that looks at its scores, for nothing. */
+function warnOfIdleSplits(estimator: SearchEstimator): void {
+  const params = estimator.getParams(true) as Candidate;
+  for (const [name, value] of Object.entries(params)) {
+    const prefix = /^(.*__)?trainSplit$/.exec(name)?.[1] ?? '';
+    if (!/(^|__)trainSplit$/.test(name) || !value || params[`${prefix}callbacks`]) continue;
+    warn(
+      'SEARCH_SPLIT',
+      `Each fit sets validation rows aside (${name}), and no callback uses their scores: ${name}: false trains on all rows of a fold.`,
     );
   }
 }

@@ -1,11 +1,13 @@
 import { Adam } from '@tacit/nn';
 import { describe, expect, test, vi } from 'vitest';
 import { Constant } from '../../../test/support/constant.js';
+import { EarlyStopping } from '../../callbacks/index.js';
 import { NeuralNetClassifier } from '../../classifier.js';
 import { clone } from '../../clone.js';
 import { Pipeline } from '../../preprocessing/pipeline.js';
 import { StandardScaler } from '../../preprocessing/standard-scaler.js';
 import { MLPModule } from '../../toy.js';
+import { ValidSplit } from '../../valid-split.js';
 import { collectWarnings } from '../../warnings.js';
 import { KFold } from '../splitters/k-fold.js';
 import { crossValPredict } from './cross-val-predict.js';
@@ -163,6 +165,16 @@ describe('a search', () => {
     await expect(search.fit(X, y, { signal: abort.signal })).rejects.toThrow('enough');
     expect(Constant.fits).toBe(before + 1);
     expect(search.bestParams_).toEqual({ value: 1 });
+  });
+
+  test('warns of a net that sets rows aside in every fit for nothing', async () => {
+    const net = clone(makeNet()).setParams({ trainSplit: new ValidSplit(5) });
+    const { warnings } = await collectWarnings(() => crossValScore(net, X, labels, { cv: 3, seed: 0 }));
+    expect(warnings.map(({ code }) => code)).toEqual(['SEARCH_SPLIT']);
+    net.setParams({ callbacks: { early: new EarlyStopping() } });
+    expect((await collectWarnings(() => crossValScore(net, X, labels, { cv: 3, seed: 0 }))).warnings).toEqual(
+      [],
+    );
   });
 
   test('searches searches: a search within cross-validation', async () => {

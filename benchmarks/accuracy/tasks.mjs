@@ -1,7 +1,7 @@
 // The tasks of the accuracy suite: data, protocol, budget of bootstraps, and the nets to choose from. What is chosen is
 // chosen on training rows alone; test rows are looked at once, at the end.
 //
-// The training recipe is one for all: few-bit weights with a scale a neuron, 4-bit inputs, batch norm and noise before the
+// The training recipe is one for all: few-bit weights with a scale a neuron, 4-bit pixels, 6-bit features, batch norm and noise before the
 // activation, which both fold into the tables, real-valued table outputs, AdamW with a cosine schedule.
 
 import {
@@ -24,7 +24,7 @@ const linearNet = { name: 'linear', options: linear };
 
 const small = (width, activation, more = {}) => ({
   name: `${width} ${activation === Sine ? 'sine' : 'ReLU'}${more.linearSkip ? ' + skip' : ''}`,
-  options: { ...hidden, hiddenSizes: [width], activation, nWBits: [4, 4], ...more },
+  options: { ...hidden, hiddenSizes: [width], activation, nInputBits: 6, nWBits: [4, 4], ...more },
 });
 
 const image = (width, activation, more = {}) => ({

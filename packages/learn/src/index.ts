@@ -278,6 +278,7 @@ export {
   type SearchFitOptions,
   type SearchParams,
   type SearchProgress,
+  type SingleScoring,
   uniform,
   type ValidationCurveOptions,
   validationCurve,

@@ -1,18 +1,16 @@
 // An estimator for tests of searches: it predicts one number, is as good as that number is near, and counts its fits.
 
 import { BaseEstimator } from '../../src/base-estimator.js';
-import type { StepCache } from '../../src/preprocessing/step-cache.js';
 
 export type ConstantParams = {
   value?: number;
   effort?: number;
   failsOn?: number | null;
   seed?: number | null;
-  memory?: StepCache | null;
 };
 
 export class Constant extends BaseEstimator<ConstantParams> {
-  static override readonly defaults = { value: 0, effort: 1, failsOn: null, seed: null, memory: null };
+  static override readonly defaults = { value: 0, effort: 1, failsOn: null, seed: null };
   static fits = 0;
   /** Seeds of all fits. */
   static readonly seeds: (number | null)[] = [];

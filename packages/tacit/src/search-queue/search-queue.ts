@@ -54,6 +54,9 @@ export function searchQueue({ redis, patience = 60_000 }: SearchQueueOptions): F
   };
 }
 
+/** Without an outcome for so long, it is looked whether events were missed; milliseconds. */
+const QUIET_MS = 5_000;
+
 class QueueSession implements FitSession {
   readonly #id = randomUUID();
   readonly #encoder: JobEncoder;
@@ -144,7 +147,7 @@ class QueueSession implements FitSession {
       if (collection.isStopped) return new Promise<never>(() => {});
       const isConnected = this.#redis.status === 'ready';
       const workers = isConnected ? await this.#queue.getWorkersCount().catch(() => 0) : 0;
-      if (isConnected) await collection.catchUp();
+      if (isConnected && collection.quietMs > QUIET_MS) await collection.catchUp();
       if (workers > 0) since = performance.now();
       if (performance.now() - since < this.#options.patience) continue;
       throw isConnected ? noWorker(this.#options.redis) : unreachable(this.#options.redis, null);
@@ -160,6 +163,7 @@ class Collection {
   readonly #events: QueueEvents;
   readonly #pending: Map<string, number>;
   readonly #report: (outcome: FitOutcome) => void;
+  #last = performance.now();
   #resolve = (): void => {};
   #reject = (_reason: unknown): void => {};
 
@@ -189,8 +193,14 @@ class Collection {
     this.#events.off('failed', this.#onFailed);
   }
 
+  /** Milliseconds since the last outcome, or the last look for missed ones. */
+  get quietMs(): number {
+    return performance.now() - this.#last;
+  }
+
   /** Looks for outcomes whose events did not arrive, as after a lost connection. */
   async catchUp(): Promise<void> {
+    this.#last = performance.now();
     for (const id of [...this.#pending.keys()]) {
       const job = await Job.fromId(this.#queue, id).catch(() => undefined);
       if (job?.finishedOn === undefined || this.isStopped) continue;
@@ -212,6 +222,7 @@ class Collection {
     const index = this.#pending.get(id);
     if (index === undefined || this.isStopped) return;
     this.#pending.delete(id);
+    this.#last = performance.now();
     try {
       this.#report(outcome(index));
       if (this.#pending.size === 0) this.#resolve();

@@ -4,7 +4,13 @@ import { invalidParameter } from './fit-failure.js';
 import { missingScore } from './results.js';
 import { FitRun, type OutcomeTable, resolveEstimator, rowSplits } from './run-fits.js';
 import { isMultimetric, type NamedScoring, scoringList } from './scoring-list.js';
-import type { CrossValOptions, ModuleReference, Scoring, SearchEstimator } from './search-types.js';
+import type {
+  CrossValOptions,
+  ModuleReference,
+  Scoring,
+  SearchEstimator,
+  SingleScoring,
+} from './search-types.js';
 
 /** Options of {@link crossValidate}. */
 export interface CrossValidateOptions extends CrossValOptions {
@@ -104,7 +110,7 @@ export async function crossValScore(
   estimator: SearchEstimator | ModuleReference,
   X: unknown,
   y: unknown,
-  options: CrossValOptions & { readonly scoring?: Exclude<Scoring, object> | null } = {},
+  options: CrossValOptions & { readonly scoring?: SingleScoring } = {},
 ): Promise<readonly number[]> {
   if (isMultimetric(options.scoring ?? null)) {
     throw invalidParameter('scoring', 'several metrics', 'one metric', 'Use crossValidate for several.');

@@ -6,6 +6,7 @@ import { clone, copyOf } from '../../clone.js';
 import { now } from '../../environment.js';
 import { classesOf } from '../../metrics/scorer.js';
 import type { FitOptions, StopSignal } from '../../net/fitting.js';
+import { Pipeline } from '../../preprocessing/pipeline.js';
 import { StepCache } from '../../preprocessing/step-cache.js';
 import { collectWarnings, type Warning } from '../../warnings.js';
 import { asFailure, type FitFailure } from './fit-failure.js';
@@ -124,11 +125,12 @@ export class FitRunner {
 
   /** Pipelines without a memory of their own get the one of this job, so that candidates share fitted steps. */
   #shareSteps(estimator: SearchEstimator): void {
-    const empty = Object.entries(estimator.getParams(true)).filter(
-      ([name, value]) => value === null && /^(.*__)?memory$/.test(name),
-    );
-    if (empty.length > 0)
-      estimator.setParams(Object.fromEntries(empty.map(([name]) => [name, this.#memory])));
+    const params = estimator.getParams(true) as Readonly<Record<string, unknown>>;
+    const owners = Object.entries({ '': estimator, ...params });
+    const empty = owners
+      .filter(([, owner]) => owner instanceof Pipeline && owner.getParams(false).memory === null)
+      .map(([name]) => (name === '' ? 'memory' : `${name}__memory`));
+    if (empty.length > 0) estimator.setParams(Object.fromEntries(empty.map((name) => [name, this.#memory])));
   }
 
   async #judge(estimator: SearchEstimator, rows: SplitRows, outcome: MutableOutcome): Promise<void> {

@@ -150,8 +150,7 @@ abstract class BaseHalvingSearch<
     const { candidates, schedule, rows } = this.#plan!;
     const resource = this.param<string>('resource');
     let left = candidates.map((params, number) => ({ params, number }));
-    for (const [round, { candidates: count, resources }] of schedule.rounds.entries()) {
-      left = left.slice(0, count);
+    for (const [round, { resources }] of schedule.rounds.entries()) {
       const isRows = resource === 'nSamples';
       const columns = { iter: round, n_resources: resources };
       const table = await evaluate(
@@ -164,7 +163,10 @@ abstract class BaseHalvingSearch<
           }),
         },
       );
-      left = this.#bestFirst(table).map((place) => left[place]!);
+      const next = schedule.rounds[round + 1]?.candidates ?? schedule.remaining;
+      left = this.#worstFirst(table)
+        .slice(-next)
+        .map((place) => left[place]!);
     }
   }
 
@@ -185,15 +187,17 @@ abstract class BaseHalvingSearch<
     return this.#plan.schedule;
   }
 
-  /** Places of the candidates by falling mean score, those without a score last. */
-  #bestFirst(table: OutcomeTable): number[] {
+  /** Places of the candidates by rising mean score, those without a score first; scikit-learn's order, so that rows are its. */
+  #worstFirst(table: OutcomeTable): number[] {
     const errorScore = missingScore(this.param<number | 'raise'>('errorScore'));
     const means = table.map((folds) => {
       const scores = folds.map(({ testScores }) => testScores[singleScore] ?? errorScore);
       const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
       return Number.isNaN(mean) ? Number.NEGATIVE_INFINITY : mean;
     });
-    return means.map((_, place) => place).sort((a, b) => means[b]! - means[a]! || a - b);
+    return means
+      .map((_, place) => place)
+      .sort((a, b) => (means[a] === means[b] ? a - b : means[a]! - means[b]!));
   }
 
   #planFor({ estimator, splits, y, seed }: SearchContext): Plan {

@@ -54,4 +54,5 @@ export type {
   SearchableEstimator,
   SearchEstimator,
   SearchProgress,
+  SingleScoring,
 } from './search-types.js';

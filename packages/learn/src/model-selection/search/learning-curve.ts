@@ -6,12 +6,12 @@ import type { FitOutcome, RowSplit } from './fit-task.js';
 import { missingScore } from './results.js';
 import { drawSeed, FitRun, resolveEstimator, rowSplits } from './run-fits.js';
 import { scoringList, singleScore } from './scoring-list.js';
-import type { CrossValOptions, ModuleReference, Scoring, SearchEstimator } from './search-types.js';
+import type { CrossValOptions, ModuleReference, SearchEstimator, SingleScoring } from './search-types.js';
 
 /** Options of {@link learningCurve} and {@link validationCurve}. */
 export interface CrossValCurveOptions extends CrossValOptions {
   /** The metric. null: the estimator's own score. */
-  readonly scoring?: Exclude<Scoring, object> | null;
+  readonly scoring?: SingleScoring;
 }
 
 /** Options of {@link learningCurve}. */

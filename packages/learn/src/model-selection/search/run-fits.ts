@@ -13,14 +13,7 @@ import { checkClassesFillFolds } from './class-folds.js';
 import { keepable } from './column-table.js';
 import type { FitSession } from './fit-backend.js';
 import { allFitsFailed, fitFailed, invalidParameter, listFailures } from './fit-failure.js';
-import {
-  type FitJob,
-  type FitOutcome,
-  type FitRound,
-  type FitTask,
-  preparedClone,
-  type RowSplit,
-} from './fit-task.js';
+import { type FitJob, type FitOutcome, type FitTask, preparedClone, type RowSplit } from './fit-task.js';
 import { isClassifier } from './is-classifier.js';
 import { importEstimator, isModuleReference } from './module-reference.js';
 import { emptyGrid } from './parameter-grid.js';
@@ -101,7 +94,7 @@ export class FitRun {
     const outcomes = new Array<FitOutcome>(round.tasks.length);
     const report = (outcome: FitOutcome) => {
       outcomes[outcome.index] = outcome;
-      this.#tell(outcome, round, candidates);
+      this.#tell(outcome, splits.length, candidates, numbers);
     };
     await this.#session.run(round, report, this.#signal);
     this.#summarize(outcomes);
@@ -156,10 +149,15 @@ export class FitRun {
     progress?.start(this.#total, 'fits');
   }
 
-  #tell(outcome: FitOutcome, { tasks, splits }: FitRound, candidates: readonly Candidate[]): void {
+  #tell(
+    outcome: FitOutcome,
+    folds: number,
+    candidates: readonly Candidate[],
+    numbers: readonly number[] | undefined,
+  ): void {
     const { verbose = 0, progress, onFit, errorScore = Number.NaN } = this.#options;
-    const place = Math.floor(outcome.index / splits.length);
-    const fold = outcome.index % splits.length;
+    const place = Math.floor(outcome.index / folds);
+    const fold = outcome.index % folds;
     const params = candidates[place]!;
     for (const { code, message } of outcome.warnings) warn(code, message);
     const where = `Fold ${fold} of ${describe(params)}`;
@@ -168,7 +166,7 @@ export class FitRun {
     const total = Math.max(this.#total, this.#done);
     if (verbose >= 2) printLine(`${where}: ${sayOutcome(outcome)}`);
     progress?.update(this.#done, outcome.testScores);
-    const { candidate } = tasks.find(({ index }) => index === outcome.index)!;
+    const candidate = numbers?.[place] ?? place;
     onFit?.({ done: this.#done, total, candidate, fold, params, scores: outcome.testScores });
   }
 

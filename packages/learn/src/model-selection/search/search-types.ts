@@ -27,11 +27,14 @@ export type SearchableEstimator = Parametrized | ModuleReference;
 /** Which predictions `crossValPredict` collects. */
 export type PredictMethod = 'predict' | 'predictProba';
 
+/** One metric: its name, a function (higher is better), or null for the estimator's own `score`. */
+export type SingleScoring = string | Scorer | null;
+
 /**
  * How to judge: the name of a metric, a function, or null for the estimator's own `score`; several as a list of names or as a
  * record of names of your own.
  */
-export type Scoring = string | Scorer | null | readonly string[] | Readonly<Record<string, string | Scorer>>;
+export type Scoring = SingleScoring | readonly string[] | Readonly<Record<string, string | Scorer>>;
 
 /** An export of a module, by the module's address and the export's name. */
 export interface ModuleReference {

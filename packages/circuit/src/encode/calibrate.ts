@@ -1,7 +1,6 @@
 // What a circuit must know of its data before it is encoded: the ranges of the accumulators on calibration rows.
 
 import { evaluateHidden, evaluateOutput } from '../graph/evaluate-graph.js';
-import type { InputProducts } from '../graph/input-products.js';
 import type { IntegerGraph } from '../graph/integer-graph.js';
 import { withOutputBits } from '../graph/requantize.js';
 import { observedSpans, type Spans } from '../graph/spans.js';

@@ -3,7 +3,6 @@
 
 import { type IntegerMatrix, matrixOfRows, rowEntries, rowValues } from '../spec/index.js';
 import { evaluateOutput } from './evaluate-graph.js';
-import type { InputProducts } from './input-products.js';
 import type { HiddenLayer, IntegerGraph, OutputLayer } from './integer-graph.js';
 
 /**

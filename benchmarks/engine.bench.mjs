@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { kernels } from './engine/kernels.mjs';
 import { parameterRanking } from './engine/parameter-ranking.mjs';
 import { service } from './engine/service.mjs';
+import { simulator } from './engine/simulator.mjs';
 
 const tacit = join(fileURLToPath(new URL('.', import.meta.url)), '../packages/tacit/bin/tacit.js');
 const peer = 'Concrete ML 1.9.0, warm, 2 cores';
@@ -46,7 +47,7 @@ export async function run(progress) {
     progress(`encrypting ${limits.rows} rows of ${dataset}`);
     rows.push(...rowsOf(dataset, await demo(dataset, limits.rows), limits));
   }
-  rows.push(...(await parameterRanking(progress)));
+  rows.push(...(await simulator(progress)), ...(await parameterRanking(progress)));
   return rows;
 }
 

@@ -4,7 +4,7 @@ import { warn } from '@tacit/learn';
 import { QuantNet } from '@tacit/nn';
 import { Circuit, type Rows } from './circuit.js';
 import { type CheckedOptions, type CompileOptions, checkOptions } from './compile-options.js';
-import { type Calibration, calibrate } from './encode/calibrate.js';
+import { type Calibration, calibrateVariants } from './encode/calibrate.js';
 import { exactTableBits } from './encode/layer-plan.js';
 import { type Selection, selectParameters } from './encode/select-parameters.js';
 import { CircuitError } from './errors.js';
@@ -21,7 +21,7 @@ import { checkAccumulators, checkExact } from './graph/check-graph.js';
 import { foldSingleOutput } from './graph/fold-output.js';
 import type { IntegerGraph } from './graph/integer-graph.js';
 import { lowerNet } from './graph/lower.js';
-import { bitsOf, withCommonPeriods, withOutputBits } from './graph/requantize.js';
+import { bitsOf, withCommonPeriods } from './graph/requantize.js';
 import { makeReport } from './report/circuit-report.js';
 import {
   type ClassificationPrediction,
@@ -155,9 +155,7 @@ function outputVariants(
   const isFree = graph.hidden.length > 0 && graph.output.rows > 1;
   const few = isFree ? fewOutputBits.filter((bits) => bits < trained) : [];
   const choices = outputBits === undefined ? [...few, trained] : [Math.min(outputBits, trained)];
-  return choices.map((bits) =>
-    calibrate(withOutputBits(graph, bits, levels, samples), levels, samples, precision),
-  );
+  return calibrateVariants(graph, choices, levels, samples, precision);
 }
 
 function mapTargets(

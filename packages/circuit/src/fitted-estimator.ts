@@ -40,6 +40,7 @@ export interface FittedPipeline<Net = unknown> {
 export interface FittedTargetRegressor<Net = unknown> {
   readonly regressor_: Net;
   readonly transformer_: { clientStep(): DescribedStep } | null;
+  getParams?(): Readonly<Record<string, unknown>>;
 }
 
 /** What can be compiled. */
@@ -69,7 +70,7 @@ export function estimatorParts(estimator: FittedEstimator): EstimatorParts {
   }
   if (isTargetRegressor(estimator)) {
     const parts = estimatorParts(estimator.regressor_ as FittedEstimator);
-    return { ...parts, targets: targetMap(estimator.transformer_) };
+    return { ...parts, targets: targetMap(estimator) };
   }
   const { module_: module, initialized_: isInitialized } = estimator;
   if (isInitialized !== true || module === undefined) throw notFitted();
@@ -101,8 +102,13 @@ function taskOf(net: FittedClassifier | FittedRegressor, outputs: number): Task 
 }
 
 /** The way back from scaled targets, which is a line for each output. */
-function targetMap(transformer: FittedTargetRegressor['transformer_']): EstimatorParts['targets'] {
-  if (transformer === null) return null;
+function targetMap(estimator: FittedTargetRegressor): EstimatorParts['targets'] {
+  const { transformer_: transformer } = estimator;
+  if (transformer === null) {
+    const func = estimator.getParams?.().func ?? null;
+    if (func === null) return null;
+    throw unsupportedStep('func of the targets is a function of your own');
+  }
   const { step, reason } = transformer.clientStep();
   if (step === null) throw unsupportedStep(reason);
   if (step.kind === 'standardScaler' || step.kind === 'robustScaler') {

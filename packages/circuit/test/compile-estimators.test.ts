@@ -76,6 +76,10 @@ describe('a regressor', () => {
       await (await compile(scaled, X)).predict(X),
     ];
     for (const [i, value] of back.entries()) expect(value).toBeCloseTo(40 + 6 * (plain[i] as number), 6);
+    const ownFunction = { regressor_: net, transformer_: null, getParams: () => ({ func: Math.log }) };
+    await expect(compile(ownFunction, X)).rejects.toThrow(
+      expect.objectContaining({ code: 'UNSUPPORTED_STEP' }),
+    );
   });
 });
 

@@ -88,6 +88,51 @@ it('decrypts words that travelled rounded', () => {
   expect(classified(rounded.decrypt(response, secretKey)).logits).toEqual([[3, 3.5, 0]]);
 });
 
+it('does the steps of a pipeline to raw rows, and gives a regressor’s numbers', () => {
+  const regressor: ClientSpec = {
+    ...spec,
+    steps: [
+      {
+        kind: 'columnTransformer',
+        blocks: [
+          { name: 'size', columns: [1], step: { kind: 'standardScaler', mean: [100], scale: [10] } },
+          {
+            name: 'city',
+            columns: [0],
+            step: {
+              kind: 'oneHotEncoder',
+              categories: [['Bern', 'Chur', 'Genf']],
+              drop: [null],
+              handleUnknown: 'ignore',
+            },
+          },
+        ],
+      },
+    ],
+    task: { kind: 'regression', isPlain: false },
+  };
+  const own = new Client(regressor, tfhe);
+  const raw = [
+    ['Chur', 150],
+    ['Basel', 120],
+  ];
+  expect([...own.quantize(raw).levels]).toEqual([5, 0, 1, 0, 2, 0, 0, 0]);
+  const prediction = own.decrypt(evaluateLinear(own.encrypt(raw, secretKey)), secretKey);
+  expect(prediction.kind).toBe('regression');
+  for (const [i, levels] of [
+    [5, 0, 1, 0],
+    [2, 0, 0, 0],
+  ].entries()) {
+    const expected = expectedLogits(levels);
+    const got = prediction.predictions[i] as number[];
+    for (const [k, value] of got.entries())
+      expect(Math.abs(value - expected[k]!)).toBeLessThan(2 ** (10 - 40));
+  }
+  expect(() => own.encrypt([['Chur', 'large']], secretKey)).toThrow(
+    expect.objectContaining({ code: 'INPUT_INVALID', message: expect.not.stringContaining('large') }),
+  );
+});
+
 it('reads phases from the whole torus, to the last bit but one', () => {
   const word = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
   fc.assert(

@@ -5,6 +5,7 @@ import {
   type Cell,
   CircuitError,
   type ClientSpec,
+  checkParameters,
   decodeOutputs,
   type EnvelopeKind,
   largeLweDimension,
@@ -84,8 +85,10 @@ export class Client {
   /**
    * @param spec - as `parseClientSpec` gives it; it decides how strong the encryption is, so take it from whom you trust.
    * @param tfhe - module `node-tfhe` 1.7.0, or `tfhe` 1.6.1 after its `init`.
+   * @throws CircuitError `PARAMETERS_INSECURE` below 128 bits of security, `SPEC_INVALID` for parameters out of range.
    */
   constructor(spec: ClientSpec, tfhe: TfheModule, options: ClientOptions = {}) {
+    checkParameters(spec.parameters);
     this.spec = spec;
     this.#tfhe = tfhe;
     this.#options = options;

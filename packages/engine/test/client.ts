@@ -93,8 +93,11 @@ export function layer(terms: TermSpec[], offsets: bigint[], boxes = 0, tables: b
 
 export function sealCircuit(spec: CircuitSpec): { bytes: Uint8Array; hash: Uint8Array } {
   const payload = encode(spec);
-  const hash = sha256(payload);
-  return { bytes: seal(kinds.serverCircuit, hash, payload), hash };
+  return { bytes: sealCircuitPayload(payload), hash: sha256(payload) };
+}
+
+export function sealCircuitPayload(payload: Uint8Array): Uint8Array {
+  return seal(kinds.serverCircuit, sha256(payload), payload);
 }
 
 function shortintParameters() {

@@ -3,15 +3,27 @@
 import {
   type EngineError,
   type EvaluationKey,
+  engineErrorCodes,
   engineThreads,
   evaluate,
   loadCircuit,
   loadEvaluationKey,
   type ServerCircuit,
 } from '@tacit/engine';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nativeEngine } from '../src/native.js';
-import { Client, hex, kinds, layer, parameters, seal, sealCircuit, term } from './client.js';
+import {
+  Client,
+  hex,
+  kinds,
+  layer,
+  parameters,
+  seal,
+  sealCircuit,
+  sealCircuitPayload,
+  term,
+} from './client.js';
 
 /** A sixteenth of the torus. */
 const step = 1n << 60n;
@@ -153,6 +165,23 @@ describe('evaluate', () => {
     expect(reports).toEqual([...new Set(reports)].sort((a, b) => a - b));
   });
 
+  it('keeps to a memory limit, which one sample must not exceed', async () => {
+    const wanted = client.decrypt(await evaluate(circuit, key, request));
+    // Two inputs, the rows and the output, of 2,049 words each.
+    const oneSample = (2 + rows + 1) * 2049 * 8;
+    const limited = client.decrypt(await evaluate(circuit, key, request, { maxMemoryBytes: oneSample }));
+    limited.forEach((phase, sample) => {
+      const distance = sixteenths(BigInt.asIntN(64, phase - wanted[sample]!));
+      expect(Math.abs(distance)).toBeLessThan(0.1);
+    });
+    const tooLittle = evaluate(circuit, key, request, { maxMemoryBytes: oneSample - 1 });
+    expect(await failure(tooLittle)).toMatchObject({ code: 'MEMORY_LIMIT', got: `${oneSample} bytes` });
+    for (const maxMemoryBytes of [0, -1, Number.NaN]) {
+      const impossible = evaluate(circuit, key, request, { maxMemoryBytes });
+      expect(await failure(impossible)).toMatchObject({ code: 'ARGUMENT_INVALID' });
+    }
+  });
+
   it('rejects with the error that onProgress throws', async () => {
     const error = new Error('enough');
     const onProgress = () => {
@@ -266,6 +295,41 @@ describe('bad bytes', () => {
     expect(error.message).toContain(hex(foreign));
     expect(error.message).toContain(circuit.hash);
     expect(error.hint).toBeTruthy();
+  });
+
+  it('of any damage give a result or an error with a code', async () => {
+    const damages = fc.array(fc.record({ at: fc.nat(), value: fc.nat(255), cut: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    const damaged = (bytes: Uint8Array, changes: { at: number; value: number; cut: boolean }[]) =>
+      changes.reduce((whole, { at, value, cut }) => {
+        const place = at % whole.length;
+        return cut && place > 0 ? whole.slice(0, place) : whole.with(place, value);
+      }, bytes);
+    const answerOf = async (promise: Promise<unknown>) =>
+      promise.then(
+        () => 'accepted',
+        (error: EngineError) => error.code,
+      );
+    const payload = serverBin.slice(80);
+    await fc.assert(
+      fc.asyncProperty(damages, async (changes) => {
+        const circuits = [damaged(serverBin, changes), sealCircuitPayload(damaged(payload, changes))];
+        for (const bytes of circuits) {
+          const code = await answerOf(loadCircuit(bytes));
+          expect(['accepted', ...engineErrorCodes]).toContain(code);
+          expect(code).not.toBe('ENGINE_FAILURE');
+        }
+        // No seal of its own: a damaged request that passed the checksum would be evaluated, for seconds.
+        const changed = damaged(request, changes);
+        if (!Buffer.from(changed).equals(request)) {
+          expect(await answerOf(evaluate(circuit, key, changed))).toMatch(/^ENVELOPE_|^CIRCUIT_MISMATCH$/);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    await expectAnswer();
   });
 
   it('that are no bytes at all are refused', async () => {

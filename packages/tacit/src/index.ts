@@ -10,10 +10,12 @@ export {
   type ClassLabel,
   type ClientSpec,
   type CompileOptions,
+  type CostTable,
   type ExecutionMode,
   type LayerReport,
   type Prediction,
   type PredictOptions,
+  parseCostTable,
   type RegressionPrediction,
 } from '@tacit/circuit';
 // Estimators, preprocessing, model selection, metrics, callbacks, data

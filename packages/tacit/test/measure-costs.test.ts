@@ -1,8 +1,13 @@
 // Costs of this machine: shape and use of the table, never how large the times are.
 
-import { parseCostTable } from '@tacit/circuit';
-import { encodeServerCircuit, matrixOfDense } from '@tacit/circuit/spec';
-import { engineThreads } from '@tacit/engine';
+import { parseCostTable, type SecurityLevel, secureNoise } from '@tacit/circuit';
+import {
+  type CryptoParameters,
+  encodeServerCircuit,
+  largeLweDimension,
+  matrixOfDense,
+} from '@tacit/circuit/spec';
+import { engineThreads, loadCircuit } from '@tacit/engine';
 import { measureCircuit, measureCosts } from 'tacit';
 import { expect, it } from 'vitest';
 import { engineParameters } from '../../circuit/test/engine-parameters.js';
@@ -30,9 +35,9 @@ it('stops at an abort, with its reason', async () => {
   await expect(measuring).rejects.toBe('enough');
 });
 
-it('times a circuit without any key for it', async () => {
-  const { bytes } = encodeServerCircuit({
-    parameters: engineParameters[0]!,
+function smallCircuit(parameters: CryptoParameters): Uint8Array {
+  return encodeServerCircuit({
+    parameters,
     inputs: 2,
     responseBits: 20,
     layers: [
@@ -53,6 +58,27 @@ it('times a circuit without any key for it', async () => {
         tableOf: new Uint32Array(0),
       },
     ],
-  });
-  expect(await measureCircuit({ serverCircuit: bytes })).toBeGreaterThan(0);
+  }).bytes;
+}
+
+const onCurve = (security: SecurityLevel): CryptoParameters => ({
+  ...engineParameters[0]!,
+  lweNoise: secureNoise(engineParameters[0]!.lweDimension, security),
+  glweNoise: secureNoise(largeLweDimension(engineParameters[0]!), security),
+});
+
+it.each([132, 128] as const)(
+  'times a circuit of %i bits of security without any key for it',
+  async (security) => {
+    expect(await measureCircuit({ serverCircuit: smallCircuit(onCurve(security)) })).toBeGreaterThan(0);
+  },
+);
+
+it('times nothing below 128 bits of security, and the engine loads no such circuit', async () => {
+  const parameters = { ...onCurve(128), lweNoise: 0.99 * onCurve(128).lweNoise };
+  const serverCircuit = smallCircuit(parameters);
+  // One reads the circuit before the engine does.
+  const insecure = expect.objectContaining({ code: 'PARAMETERS_INSECURE' });
+  await expect((async () => measureCircuit({ serverCircuit }))()).rejects.toEqual(insecure);
+  await expect(loadCircuit(serverCircuit)).rejects.toEqual(insecure);
 });

@@ -1,7 +1,8 @@
 // What a circuit must know of its data before it is encoded: the ranges of the accumulators on calibration rows.
 
-import { evaluateGraph } from '../graph/evaluate-graph.js';
+import { evaluateHidden, evaluateOutput } from '../graph/evaluate-graph.js';
 import type { IntegerGraph } from '../graph/integer-graph.js';
+import { withOutputBits } from '../graph/requantize.js';
 import { observedSpans, type Spans } from '../graph/spans.js';
 import { boundEmissions } from './bound-emissions.js';
 import { type LayerPlan, type Precision, planLayers } from './layer-plan.js';
@@ -25,13 +26,33 @@ export function calibrate(
   samples: number,
   precision: Precision = 'approximate',
 ): Calibration {
-  const bounded = boundEmissions(graph, inputs, samples);
-  const { sums, outputs } = evaluateGraph(bounded, inputs, samples);
-  const hidden = bounded.hidden.map((layer, index) => observedSpans(sums[index]!, layer.rows));
-  return {
-    graph: bounded,
-    hidden,
-    plans: planLayers(bounded, hidden, precision),
-    outputs: observedSpans(outputs, bounded.output.rows),
-  };
+  return calibrateVariants(graph, [null], inputs, samples, precision)[0]!;
+}
+
+/**
+ * Observes the ranges of variants of a graph that differ in the bits of their output weights.
+ *
+ * @param outputBits - of each variant; null leaves the weights as they are.
+ */
+export function calibrateVariants(
+  graph: IntegerGraph,
+  outputBits: readonly (number | null)[],
+  inputs: ArrayLike<number>,
+  samples: number,
+  precision: Precision,
+): Calibration[] {
+  const values = evaluateHidden(graph, inputs, samples);
+  const bounded = boundEmissions(graph, values);
+  const hidden = bounded.hidden.map((layer, index) => observedSpans(values.sums[index]!, layer.rows));
+  const plans = planLayers(bounded, hidden, precision);
+  return outputBits.map((bits) => {
+    const output = bits === null ? graph.output : withOutputBits(graph.output, bits, values.edges, samples);
+    const outputs = evaluateOutput(output, values.edges, samples);
+    return {
+      graph: { ...bounded, output },
+      hidden,
+      plans,
+      outputs: observedSpans(outputs, output.rows),
+    };
+  });
 }

@@ -1,5 +1,5 @@
-import { Sine } from '@tacit/nn';
-import { Generator } from '@tacit/tensor';
+import { Sine, SparseQuantConvNet } from '@tacit/nn';
+import { Generator, Tensor } from '@tacit/tensor';
 import { expect, it } from 'vitest';
 import { engineParameters } from '../../test/engine-parameters.js';
 import { fittedNet } from '../../test/test-nets.js';
@@ -135,6 +135,41 @@ it.each([
     for (const log2 of misreadLog2) expect(log2).toBe(Number.NEGATIVE_INFINITY);
   }
 });
+
+it.each(['approximate', 'exact'] as const)(
+  'places of a padded filter share a table where they read the same integers, in %s precision',
+  (precision) => {
+    const generator = new Generator(5);
+    const inputs = new Tensor(
+      Float32Array.from({ length: 40 * 36 }, () => generator.uniform()),
+      [40, 36],
+    );
+    const module = new SparseQuantConvNet({
+      inputShape: [1, 6, 6],
+      outputDim: 3,
+      generator,
+      convolutions: [{ filters: 2, kernelSize: 3, padding: 1, stride: 2 }],
+      accumulators: 'bounded',
+      nWBits: 2,
+      nABits: 2,
+      nAccumBits: 6,
+    });
+    module.calibrate(inputs);
+    module.trainingProgress(1);
+    const graph = lowerNet(module.eval());
+    const rows = Array.from({ length: 40 }, (_, i) => inputs.data.subarray(36 * i, 36 * (i + 1)));
+    const { levels } = quantizeRows(graph.features, rows);
+    const circuit = encodeCircuit(calibrate(graph, levels, 40, precision), quietSet, -40)!;
+    const [hidden] = circuit.server.layers;
+    const tables = hidden!.tables.length / hidden!.boxes;
+    // Places at the border miss inputs, which are not 0 but a constant: they read other integers, and have a table of their own.
+    expect(tables).toBeGreaterThan(2);
+    expect(tables).toBeLessThanOrEqual(2 * 4);
+    const expected = evaluateGraph(graph, levels, 40).outputs;
+    for (const [i, value] of logits(circuit, levels, 40, null).entries())
+      expect(value).toBeCloseTo(expected[i]!, 6);
+  },
+);
 
 it('adds what earlier tables emit through a second path', () => {
   const { graph, levels, samples } = encoded({ nLayers: 3, hiddenSizes: [5, 4], nABits: 6 });

@@ -44,18 +44,18 @@ export function planLayers(
   precision: Precision,
 ): LayerPlan[] {
   return graph.hidden.map((layer, index) =>
-    precision === 'exact' ? planExactly(graph, layer) : planApproximately(layer, observed[index]!),
+    precision === 'exact' ? planExactly(graph, layer) : planApproximately(graph, layer, observed[index]!),
   );
 }
 
 /** Bits of the widest integer sum that a table of the layer reads, over every input that could occur. */
 export function exactTableBits(graph: IntegerGraph, layer: HiddenLayer): number {
-  const { low, high } = tableSpans(exactTables(layer), layer, exactLayerSpans(graph, layer));
+  const { low, high } = tableSpans(latticeTables(layer), layer, exactLayerSpans(graph, layer));
   return Math.max(...low.map((value, index) => spanBits(Math.round(value), Math.round(high[index]!))));
 }
 
 function planExactly(graph: IntegerGraph, layer: HiddenLayer): LayerPlan {
-  const tables = exactTables(layer);
+  const tables = latticeTables(layer);
   const { low, high } = tableSpans(tables, layer, exactLayerSpans(graph, layer));
   const bits = Math.max(1, exactTableBits(graph, layer));
   const boxes = 2 ** bits;
@@ -78,21 +78,19 @@ function planExactly(graph: IntegerGraph, layer: HiddenLayer): LayerPlan {
   };
 }
 
-function planApproximately(layer: HiddenLayer, observed: Spans): LayerPlan {
-  const tables = {
-    functions: layer.functions,
-    tableOf: layer.functionOf,
-    lattices: commonLattices(layer),
-  };
+function planApproximately(graph: IntegerGraph, layer: HiddenLayer, observed: Spans): LayerPlan {
+  // Bounded sums are few integers, which without noise should be read as they are; rounded ones are read in boxes anyway.
+  const tables =
+    graph.accumulators === 'bounded' && layer.isIntegral ? latticeTables(layer) : functionTables(layer);
   const { low, high } = tableSpans(tables, layer, observed);
   const norms = squaredNorms(layer, tables);
   const widest = Math.max(...high.map((value, index) => value - low[index]!));
   // Sums of real values have no step of their own: a thousandth of the widest range is far below the noise.
   const step = layer.isIntegral ? 1 : widest / 1024 || 1;
   return {
-    tableOf: layer.functionOf,
+    tableOf: tables.tableOf,
     boxes: null,
-    tables: layer.functions.map((table, index) => ({
+    tables: tables.functions.map((table, index) => ({
       table,
       window: tableWindow(table, low[index]!, high[index]!, step),
       unitTurns: table.halfPeriod === null ? null : 0.5 / table.halfPeriod,
@@ -109,8 +107,8 @@ interface Tables {
   readonly lattices: readonly (number | null)[];
 }
 
-/** Rows that share a function but not a shift read other integers, so in exact precision each shift has its own table. */
-function exactTables({ functions, functionOf, shifts }: HiddenLayer): Tables {
+/** Rows that share a function but not a shift read other integers: a table for each function and shift. */
+function latticeTables({ functions, functionOf, shifts }: HiddenLayer): Tables {
   const known = new Map<string, number>();
   const found: { table: TableFunction; lattice: number }[] = [];
   const tableOf = Uint32Array.from(functionOf, (index, row) => {
@@ -127,6 +125,11 @@ function exactTables({ functions, functionOf, shifts }: HiddenLayer): Tables {
     tableOf,
     lattices: found.map(({ lattice }) => lattice),
   };
+}
+
+/** A table for each function. */
+function functionTables(layer: HiddenLayer): Tables {
+  return { functions: layer.functions, tableOf: layer.functionOf, lattices: commonLattices(layer) };
 }
 
 function commonLattices({ functions, functionOf, shifts, isIntegral }: HiddenLayer): (number | null)[] {

@@ -2,20 +2,15 @@
 // small, against the margins between the classes, that it hardly ever changes a label.
 
 import { Generator } from '@tacit/tensor';
+import { type InputProducts, keptProducts } from '../graph/input-products.js';
 import type { IntegerGraph } from '../graph/integer-graph.js';
 import { type Candidate, candidateParameters } from '../noise/candidate-parameters.js';
 import { type CostModel, measuredCost } from '../noise/cost-model.js';
 import type { CostTable } from '../noise/cost-table.js';
 import { referenceCosts } from '../noise/reference-costs.js';
 import type { SecurityLevel } from '../noise/security.js';
-import { circuitRunner, type InputProducts } from '../run/run-circuit.js';
-import {
-  type CryptoParameters,
-  decodeLogits,
-  type IntegerMatrix,
-  largeLweDimension,
-  multiply,
-} from '../spec/index.js';
+import { circuitRunner } from '../run/run-circuit.js';
+import { type CryptoParameters, decodeLogits, largeLweDimension } from '../spec/index.js';
 import type { Calibration } from './calibrate.js';
 import { type EncodedCircuit, encodeCircuit } from './encode-circuit.js';
 import { noiseEffect, type OutputKind } from './noise-effect.js';
@@ -172,17 +167,6 @@ function chooseRows(inputs: Int32Array, samples: number): SimulatedRows {
     return { inputs: chosen, samples: rows.length };
   });
   return { parts, samples: order.length, products: keptProducts() };
-}
-
-function keptProducts(): InputProducts {
-  const kept = new WeakMap<IntegerMatrix, Map<ArrayLike<number>, Float64Array>>();
-  return (weights, levels, samples) => {
-    const ofWeights = kept.get(weights) ?? new Map<ArrayLike<number>, Float64Array>();
-    kept.set(weights, ofWeights);
-    const products = ofWeights.get(levels) ?? multiply(weights, levels, samples);
-    ofWeights.set(levels, products);
-    return products;
-  };
 }
 
 /** Harm of simulated noise; from the first rows alone where these show that the limit is missed. */

@@ -3,16 +3,32 @@
 import { multiply } from '../spec/index.js';
 import type { HiddenLayer, IntegerGraph, OutputLayer } from './integer-graph.js';
 
-/** Everything that evaluating a graph computes, per layer. */
-export interface GraphValues {
+/** What the layers before the output compute. */
+export interface HiddenValues {
   /** Per hidden layer, [n, rows]: the sums that its tables read, shifts included. */
   readonly sums: readonly Float64Array[];
+  /** Per edge, [n, width]: the inputs, and what each hidden layer emits. */
+  readonly edges: readonly ArrayLike<number>[];
+}
+
+/** Everything that evaluating a graph computes. */
+export interface GraphValues extends HiddenValues {
   /** [n, rows of the output layer]: the outputs of the net. */
   readonly outputs: Float64Array;
 }
 
 /** Evaluates the graph on [n, features] input levels, with no rounding but that of the quantizers. */
 export function evaluateGraph(graph: IntegerGraph, inputs: ArrayLike<number>, samples: number): GraphValues {
+  const { sums, edges } = evaluateHidden(graph, inputs, samples);
+  return { sums, edges, outputs: evaluateOutput(graph.output, edges, samples) };
+}
+
+/** {@link evaluateGraph} without the output layer. */
+export function evaluateHidden(
+  graph: Pick<IntegerGraph, 'hidden'>,
+  inputs: ArrayLike<number>,
+  samples: number,
+): HiddenValues {
   const sums: Float64Array[] = [];
   const edges: ArrayLike<number>[] = [inputs];
   for (const layer of graph.hidden) {
@@ -20,9 +36,17 @@ export function evaluateGraph(graph: IntegerGraph, inputs: ArrayLike<number>, sa
     sums.push(accumulators);
     edges.push(emitted(layer, accumulators));
   }
-  const { scales, biases } = graph.output;
-  const outputs = weightedSums(graph.output, edges, samples, (sum, row) => biases[row]! + scales[row]! * sum);
-  return { sums, outputs };
+  return { sums, edges };
+}
+
+/** The outputs of a net, [n, rows], from the values of all edges. */
+export function evaluateOutput(
+  output: OutputLayer,
+  edges: readonly ArrayLike<number>[],
+  samples: number,
+): Float64Array {
+  const { scales, biases } = output;
+  return weightedSums(output, edges, samples, (sum, row) => biases[row]! + scales[row]! * sum);
 }
 
 /** The sums of a layer's integer term, mapped row by row, and its skips on top. */
@@ -41,13 +65,19 @@ function weightedSums(
 }
 
 /** What a layer emits for its sums, [n, rows], shifts included. */
-export function emitted({ functions, functionOf, rows }: HiddenLayer, sums: Float64Array): Float64Array {
+function emitted({ functions, functionOf, rows }: HiddenLayer, sums: Float64Array): Float64Array {
+  const samples = sums.length / rows;
   const values = new Float64Array(sums.length);
   for (const [index, { at }] of functions.entries()) {
-    const positions: number[] = [];
-    for (let i = 0; i < sums.length; i++) if (functionOf[i % rows] === index) positions.push(i);
-    const each = at(Float64Array.from(positions, (position) => sums[position]!));
-    for (const [k, position] of positions.entries()) values[position] = each[k]!;
+    const own = [...functionOf.keys()].filter((row) => functionOf[row] === index);
+    const read = new Float64Array(samples * own.length);
+    for (let sample = 0; sample < samples; sample++) {
+      for (const [k, row] of own.entries()) read[sample * own.length + k] = sums[sample * rows + row]!;
+    }
+    const each = at(read);
+    for (let sample = 0; sample < samples; sample++) {
+      for (const [k, row] of own.entries()) values[sample * rows + row] = each[sample * own.length + k]!;
+    }
   }
   return values;
 }

@@ -2,7 +2,7 @@ import { Sine } from '@tacit/nn';
 import { expect, it } from 'vitest';
 import { fittedNet } from '../../test/test-nets.js';
 import { quantizeRows } from '../spec/index.js';
-import { evaluateGraph } from './evaluate-graph.js';
+import { evaluateGraph, evaluateHidden } from './evaluate-graph.js';
 import type { IntegerGraph } from './integer-graph.js';
 import { lowerNet } from './lower.js';
 import { bitsOf, withCommonPeriods, withOutputBits } from './requantize.js';
@@ -12,19 +12,24 @@ function lowered(options: Parameters<typeof fittedNet>[0]) {
   const graph = lowerNet(module);
   const { levels } = quantizeRows(graph.features, X);
   const outputs = (of: IntegerGraph) => evaluateGraph(of, levels, X.length).outputs;
-  return { graph, levels, samples: X.length, outputs };
+  const { edges } = evaluateHidden(graph, levels, X.length);
+  const withBits = (bits: number) => ({
+    ...graph,
+    output: withOutputBits(graph.output, bits, edges, X.length),
+  });
+  return { graph, samples: X.length, outputs, withBits };
 }
 
 const deviation = (values: Float64Array) =>
   Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
 
 it('rounds output weights to fewer bits, closer the more there are, and keeps the mean of each output', () => {
-  const { graph, levels, samples, outputs } = lowered({ nWBits: 8, nABits: 6, hiddenSizes: [8] });
+  const { graph, samples, outputs, withBits } = lowered({ nWBits: 8, nABits: 6, hiddenSizes: [8] });
   expect(bitsOf(graph.output.term.weights)).toBe(8);
   const reference = outputs(graph);
   let last = Number.POSITIVE_INFINITY;
   for (const bits of [3, 4, 6]) {
-    const rounded = withOutputBits(graph, bits, levels, samples);
+    const rounded = withBits(bits);
     expect(bitsOf(rounded.output.term.weights)).toBe(bits);
     const errors = outputs(rounded).map((value, i) => value - reference[i]!);
     for (const k of [0, 1, 2]) {
@@ -38,10 +43,10 @@ it('rounds output weights to fewer bits, closer the more there are, and keeps th
 });
 
 it('leaves weights of few bits as they are, and those onto the inputs', () => {
-  const { graph, levels, samples } = lowered({ nWBits: 3 });
-  expect(withOutputBits(graph, 4, levels, samples)).toBe(graph);
+  const few = lowered({ nWBits: 3 });
+  expect(few.withBits(4).output).toBe(few.graph.output);
   const linear = lowered({ nLayers: 1, nWBits: 8 });
-  expect(withOutputBits(linear.graph, 4, linear.levels, linear.samples)).toBe(linear.graph);
+  expect(linear.withBits(4).output).toBe(linear.graph.output);
 });
 
 it('gives all sines of a layer behind tables one period, by weights that take up their frequencies', () => {

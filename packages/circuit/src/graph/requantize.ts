@@ -2,28 +2,27 @@
 // fewer bits than they were trained with.
 
 import { type IntegerMatrix, matrixOfRows, rowEntries, rowValues } from '../spec/index.js';
-import { evaluateGraph } from './evaluate-graph.js';
+import { evaluateOutput } from './evaluate-graph.js';
 import type { HiddenLayer, IntegerGraph, OutputLayer } from './integer-graph.js';
 
 /**
- * The graph with output weights of at most `bits` bits, row by row; the mean that this adds to each output on the given
- * rows is taken out of its bias. Weights onto the inputs stay as they are: fresh ciphertexts have hardly any noise.
+ * An output layer with weights of at most `bits` bits, row by row; the mean that this adds to each output on the given rows
+ * is taken out of its bias. Weights onto the inputs stay as they are: fresh ciphertexts have hardly any noise.
  *
- * @param inputs - [samples, features] input levels.
+ * @param edges - values of all edges, [samples, width] each.
  */
 export function withOutputBits(
-  graph: IntegerGraph,
+  output: OutputLayer,
   bits: number,
-  inputs: ArrayLike<number>,
+  edges: readonly ArrayLike<number>[],
   samples: number,
-): IntegerGraph {
-  const { output } = graph;
-  if (output.term.edge === 0 || bitsOf(output.term.weights) <= bits) return graph;
-  const rounded = { ...graph, output: roundOutput(output, bits) };
-  const [before, after] = [graph, rounded].map((each) => evaluateGraph(each, inputs, samples).outputs);
+): OutputLayer {
+  if (output.term.edge === 0 || bitsOf(output.term.weights) <= bits) return output;
+  const rounded = roundOutput(output, bits);
+  const [before, after] = [output, rounded].map((each) => evaluateOutput(each, edges, samples));
   const biases = output.biases.slice();
   for (let i = 0; i < before!.length; i++) biases[i % output.rows]! += (before![i]! - after![i]!) / samples;
-  return { ...rounded, output: { ...rounded.output, biases } };
+  return { ...rounded, biases };
 }
 
 /** Bits of the widest weight, its sign included. */

@@ -4,6 +4,7 @@
 import type { Generator } from '@tacit/tensor';
 import { responseVariance } from '../encode/response-bits.js';
 import { halfWordToTurns, wordToTurns } from '../encode/torus.js';
+import type { InputProducts } from '../graph/input-products.js';
 import {
   bootstrapVariance,
   freshVariance,
@@ -26,13 +27,6 @@ export type CircuitRunner = (
   levels: ArrayLike<number>,
   samples: number,
   noise: Generator | null,
-) => Float64Array;
-
-/** Gives [samples, rows] products of a matrix with input levels; a cache serves circuits that share matrix and inputs. */
-export type InputProducts = (
-  weights: IntegerMatrix,
-  levels: ArrayLike<number>,
-  samples: number,
 ) => Float64Array;
 
 /** Rows that are run at once: bounds the memory for values between layers. */

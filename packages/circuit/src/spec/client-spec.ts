@@ -141,6 +141,7 @@ const schema = z.discriminatedUnion('version', [
  */
 export function parseClientSpec(json: unknown): ClientSpec {
   refuseLaterVersion(json);
+  refuseDeepNesting(json);
   const result = schema.safeParse(json);
   if (!result.success) {
     const issues = result.error.issues.map(
@@ -174,6 +175,25 @@ function refuseLaterVersion(json: unknown): void {
       hint: 'Update Tacit to the release that compiled it, or compile again with this one.',
     },
   );
+}
+
+/** Steps may hold steps; deeper than this no pipeline goes, and checking a hostile one would exhaust the stack. */
+const deepestNesting = 64;
+
+function refuseDeepNesting(json: unknown): void {
+  let level: unknown[] = [json];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepestNesting) {
+      throw new CircuitError('SPEC_INVALID', 'The client spec is nested too deeply.', {
+        got: `more than ${deepestNesting} levels`,
+        expected: `at most ${deepestNesting} levels`,
+        hint: 'Fetch client.json again, or compile again with this release.',
+      });
+    }
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+  }
 }
 
 function checkOutputs({ task, outputs }: ClientSpec): void {

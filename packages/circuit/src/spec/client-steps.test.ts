@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { parseClientSpec } from './client-spec.js';
 import { applySteps, type Cell, type ClientStep, clientStepSchema } from './client-steps.js';
 
 const run = (step: ClientStep, ...rows: Cell[][]) => Array.from(applySteps([step], rows));
@@ -127,6 +128,14 @@ it('refuses rows that are none', () => {
   const step: ClientStep = { kind: 'function', name: 'abs' };
   expect(() => applySteps([step], [3] as unknown as Cell[][])).toThrow(
     expect.objectContaining({ code: 'INPUT_INVALID' }),
+  );
+});
+
+it('refuses steps nested so deeply that checking them would exhaust the stack', () => {
+  let step: unknown = { kind: 'function', name: 'abs' };
+  for (let depth = 0; depth < 20_000; depth++) step = { kind: 'pipeline', steps: [step] };
+  expect(() => parseClientSpec({ format: 'tacit.client', version: 2, steps: [step] })).toThrow(
+    expect.objectContaining({ code: 'SPEC_INVALID', got: 'more than 64 levels' }),
   );
 });
 

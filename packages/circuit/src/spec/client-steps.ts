@@ -1,6 +1,8 @@
 // What a client does to raw rows before quantizing them: the fitted steps of a pipeline before the net, as plain data.
-// Numbers are float64, and the formulas are given to the operation, so that training and client agree to the bit.
+// Numbers are float64, the formulas are given to the operation, and logarithms are not the engine's own, so that training and
+// client agree to the bit.
 
+import { elementary } from '@tacit/tensor';
 import * as z from 'zod/mini';
 import { CircuitError } from '../errors.js';
 import type { ClassLabel } from './client-spec.js';
@@ -108,10 +110,10 @@ export type ClientStep =
 
 const functions = {
   identity: (x: number) => x,
-  log: Math.log,
-  log1p: Math.log1p,
-  exp: Math.exp,
-  expm1: Math.expm1,
+  log: elementary.log,
+  log1p: elementary.log1p,
+  exp: elementary.exp,
+  expm1: elementary.expm1,
   sqrt: Math.sqrt,
   square: (x: number) => x * x,
   abs: Math.abs,

@@ -1,6 +1,7 @@
 // Entry `@tacit/circuit/spec`: what both sides of the wire read. Knows nothing of nets or training.
 
 export { CircuitError, type CircuitErrorCode, circuitErrorCodes } from '../errors.js';
+export { checkParameters } from './check-parameters.js';
 export {
   type BinaryTask,
   type ClassificationTask,

@@ -89,6 +89,9 @@ export function denseOf(matrix: IntegerMatrix): Int32Array {
   return dense;
 }
 
+/** Vectors that are multiplied at once: each weight is read once for all of them. */
+const blockVectors = 64;
+
 /**
  * Products with many vectors.
  *
@@ -98,12 +101,23 @@ export function denseOf(matrix: IntegerMatrix): Int32Array {
 export function multiply(matrix: SparseMatrix, vectors: ArrayLike<number>, count: number): Float64Array {
   const { rows, columns, starts, indices, values } = matrix;
   const products = new Float64Array(count * rows);
-  for (let vector = 0; vector < count; vector++) {
-    const start = vector * columns;
+  const width = Math.min(blockVectors, count);
+  const block = new Float64Array(columns * width); // [columns, width]
+  const sums = new Float64Array(width);
+  for (let first = 0; first < count; first += width) {
+    const size = Math.min(width, count - first);
+    for (let v = 0; v < size; v++) {
+      const start = (first + v) * columns;
+      for (let column = 0; column < columns; column++) block[column * width + v] = vectors[start + column]!;
+    }
     for (let row = 0; row < rows; row++) {
-      let sum = 0;
-      for (let i = starts[row]!; i < starts[row + 1]!; i++) sum += values[i]! * vectors[start + indices[i]!]!;
-      products[vector * rows + row] = sum;
+      sums.fill(0);
+      for (let i = starts[row]!; i < starts[row + 1]!; i++) {
+        const value = values[i]!;
+        const start = indices[i]! * width;
+        for (let v = 0; v < size; v++) sums[v]! += value * block[start + v]!;
+      }
+      for (let v = 0; v < size; v++) products[(first + v) * rows + row] = sums[v]!;
     }
   }
   return products;

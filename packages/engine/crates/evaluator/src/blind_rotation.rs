@@ -4,6 +4,8 @@
 //! Chillotti et al. 2020, "TFHE: Fast Fully Homomorphic Encryption over the Torus", algorithm 3, on the transform of
 //! `fourier.rs`.
 
+use std::sync::Arc;
+
 use aligned_vec::{AVec, CACHELINE_ALIGN};
 use rayon::prelude::*;
 use tfhe::core_crypto::fft_impl::fft64::c64;
@@ -22,7 +24,7 @@ pub(crate) struct BootstrappingKey {
     pub glwe_size: usize,
     base_log: usize,
     levels: usize,
-    transform: Transform,
+    transform: Arc<Transform>,
     /// `[n, levels, k + 1, k + 1, N / 2]`: per bit of the small secret one GGSW ciphertext, lowest level first.
     elements: AVec<c64>,
 }
@@ -55,7 +57,7 @@ impl BootstrappingKey {
     /// Expands a seeded key and transforms it: per GLWE ciphertext, k polynomials of the seed's stream and one body.
     pub(crate) fn expand(seed: [u8; 16], bodies: &[u64], parameters: &Parameters) -> Self {
         let (size, glwe_size) = (parameters.polynomial_size, parameters.glwe_dimension + 1);
-        let transform = Transform::new(size);
+        let transform = Transform::of_size(size);
         let stream = MaskStream::new(seed);
         let half = transform.half();
         let mut elements = AVec::from_iter(

@@ -57,6 +57,10 @@ impl<'a> Bootstrapper<'a> {
         let ciphertexts: Vec<(usize, usize)> = (0..panels.bodies.len())
             .map(|position| (position / panels.width, position % panels.width))
             .collect();
+        #[cfg(feature = "gpu")]
+        if let Some(gpu) = &self.key.gpu {
+            return apply_on_gpu(gpu, panels, &ciphertexts, tables, progress);
+        }
         for batch in ciphertexts.chunks(even_share(ciphertexts.len(), Self::batch_size(threads))) {
             let switched = self.switch(panels, batch, progress)?;
             let outputs = self.rotate(batch, &switched, tables, progress)?;
@@ -119,6 +123,32 @@ impl<'a> Bootstrapper<'a> {
             message: "a thread of the pool failed before".into(),
         })
     }
+}
+
+#[cfg(feature = "gpu")]
+fn apply_on_gpu(
+    gpu: &crate::gpu::GpuKey,
+    panels: &mut Panels,
+    ciphertexts: &[(usize, usize)],
+    tables: &Tables,
+    progress: &Progress<'_>,
+) -> Result<(), EngineError> {
+    for batch in ciphertexts.chunks(crate::gpu::BATCH) {
+        progress.control().check()?;
+        let size = gpu.polynomial_size();
+        let mut coefficients = vec![0; batch.len() * size];
+        for ((_, row), table) in batch.iter().zip(coefficients.chunks_exact_mut(size)) {
+            write_table(table, tables.row(*row));
+        }
+        let mut words = Vec::new();
+        for (sample, row) in batch {
+            words.extend(panels.mask(*sample, *row).flatten());
+            words.push(panels.body(*sample, *row));
+        }
+        panels.replace(batch, &gpu.bootstrap(words, &coefficients));
+        progress.advance(batch.len());
+    }
+    Ok(())
 }
 
 /// Centered: the mask's rounding error has half the variance, and zero mean at the middle of a position.

@@ -5,6 +5,8 @@
 //! transformed in the order that is fastest (Klemsa 2021, "Fast and Error-Free Negacyclic Integer Convolution using
 //! Extended Fourier Transform").
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aligned_vec::AVec;
@@ -25,8 +27,21 @@ pub(crate) struct Transform {
     arch: Arch,
 }
 
+/// Those that were asked for: finding the fastest algorithm takes a tenth of a second.
+static TRANSFORMS: Mutex<BTreeMap<usize, Arc<Transform>>> = Mutex::new(BTreeMap::new());
+
 impl Transform {
-    pub(crate) fn new(polynomial_size: usize) -> Self {
+    /// The transform of a polynomial size: the same for all keys, so that their elements are in one order.
+    pub(crate) fn of_size(polynomial_size: usize) -> Arc<Self> {
+        // A thread that panicked in here has left the map as it was.
+        let mut transforms = TRANSFORMS.lock().unwrap_or_else(PoisonError::into_inner);
+        let transform = transforms.entry(polynomial_size);
+        transform
+            .or_insert_with(|| Arc::new(Self::new(polynomial_size)))
+            .clone()
+    }
+
+    fn new(polynomial_size: usize) -> Self {
         let half = polynomial_size / 2;
         let unit = std::f64::consts::PI / polynomial_size as f64;
         let twist = |index: usize| {

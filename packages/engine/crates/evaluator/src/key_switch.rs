@@ -159,3 +159,73 @@ fn subtract_product(sum: &mut Lanes, rows: &[Lanes], digits: &[u32]) {
     }
     *sum = local;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use tfhe::core_crypto::prelude::{CiphertextModulus, LweCiphertext, keyswitch_lwe_ciphertext};
+    use tfhe::shortint::CompressedServerKey;
+    use tfhe::shortint::atomic_pattern::AtomicPatternServerKey;
+
+    use super::*;
+    use crate::circuit::ServerCircuit;
+    use crate::envelope::{Kind, seal};
+    use crate::support::{
+        CircuitSpec, Client, LayerSpec, TEST_ONLY_INSECURE, TermSpec, code_of, load_key, uncancelled,
+    };
+
+    struct Setup {
+        ciphertexts: Vec<Vec<u64>>,
+        panels: Panels,
+        expected: Vec<u64>,
+        key: crate::keys::EvaluationKey,
+    }
+
+    /// More ciphertexts than one block takes, switched one by one by tfhe-rs.
+    fn setup() -> Setup {
+        let client = Client::new(&TEST_ONLY_INSECURE);
+        let payload = client.evaluation_key();
+        let layer = LayerSpec::new(vec![TermSpec::new(0, 1, &[1], &[1])], &[0], 0, &[]);
+        let spec = CircuitSpec::new(TEST_ONLY_INSECURE, 1, vec![layer]);
+        let circuit = ServerCircuit::load_test_only_insecure(&spec.seal()).unwrap();
+        let key = load_key(&seal(Kind::EvaluationKey, circuit.hash(), &payload), &circuit).unwrap();
+        let compressed: CompressedServerKey = bincode::deserialize(&payload).unwrap();
+        let AtomicPatternServerKey::Standard(standard) = compressed.decompress().atomic_pattern else {
+            panic!("a standard key")
+        };
+        let ciphertexts = client.expand(&client.encrypt(1, &[1 << 60; BLOCK_CIPHERTEXTS + 3]));
+        let places: Vec<_> = (0..ciphertexts.len()).map(|index| (0, index)).collect();
+        let mut panels = Panels::new(1, ciphertexts.len(), TEST_ONLY_INSECURE.big_dimension());
+        panels.replace(&places, &ciphertexts.concat());
+        let modulus = CiphertextModulus::new_native();
+        let switched = ciphertexts.iter().flat_map(|ciphertext| {
+            let big = LweCiphertext::from_container(ciphertext.as_slice(), modulus);
+            let mut small = LweCiphertext::new(0, standard.key_switching_key.output_lwe_size(), modulus);
+            keyswitch_lwe_ciphertext(&standard.key_switching_key, &big, &mut small);
+            small.into_container()
+        });
+        Setup {
+            expected: switched.collect(),
+            ciphertexts,
+            panels,
+            key,
+        }
+    }
+
+    #[test]
+    fn a_batch_is_switched_as_tfhe_rs_switches_each_to_the_bit() {
+        let setup = setup();
+        let places: Vec<_> = (0..setup.ciphertexts.len()).map(|index| (0, index)).collect();
+        let key = &setup.key.key_switching;
+        let switched = uncancelled(|control| key.switch(&setup.panels, &places, control)).unwrap();
+        assert_eq!(switched, setup.expected);
+        let some = uncancelled(|control| key.switch(&setup.panels, &[(0, 7), (0, 2)], control)).unwrap();
+        let columns = key.columns;
+        assert_eq!(some[..columns], setup.expected[7 * columns..8 * columns]);
+        assert_eq!(some[columns..], setup.expected[2 * columns..3 * columns]);
+        let cancelled = AtomicBool::new(true);
+        let control = Control::new(&cancelled, &|_| {});
+        assert_eq!(code_of(key.switch(&setup.panels, &places, &control)), "CANCELLED");
+    }
+}

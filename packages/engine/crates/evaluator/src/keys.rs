@@ -23,6 +23,9 @@ pub struct EvaluationKey {
     memory_bytes: u64,
     pub(crate) key_switching: KeySwitchingKey,
     pub(crate) bootstrapping: BootstrappingKey,
+    /// None where there is no GPU: then the processor does its work.
+    #[cfg(feature = "gpu")]
+    pub(crate) gpu: Option<crate::gpu::GpuKey>,
 }
 
 impl EvaluationKey {
@@ -37,12 +40,24 @@ impl EvaluationKey {
         let parameters = circuit.parameters();
         let seeded = read_parts(payload, parameters)?;
         control.check()?;
-        let (seed, bodies) = seeded.key_switching;
-        let key_switching = KeySwitchingKey::expand(seed, &bodies, parameters);
+        let (seed, bodies) = &seeded.key_switching;
+        let key_switching = KeySwitchingKey::expand(*seed, bodies, parameters);
         control.check()?;
-        let (seed, bodies) = seeded.bootstrapping;
-        let bootstrapping = BootstrappingKey::expand(seed, &bodies, parameters);
+        let (seed, bodies) = &seeded.bootstrapping;
+        let bootstrapping = BootstrappingKey::expand(*seed, bodies, parameters);
+        #[cfg(feature = "gpu")]
+        let gpu = {
+            let (switching_seed, switching_bodies) = &seeded.key_switching;
+            let (bootstrapping_seed, bootstrapping_bodies) = &seeded.bootstrapping;
+            crate::gpu::GpuKey::upload(
+                parameters,
+                (switching_seed, switching_bodies),
+                (bootstrapping_seed, bootstrapping_bodies),
+            )
+        };
         Ok(Self {
+            #[cfg(feature = "gpu")]
+            gpu,
             circuit_hash: hash,
             memory_bytes: parameters.key_memory_bytes(),
             key_switching,

@@ -1,5 +1,5 @@
-// Builds a crate of the Cargo workspace as a native addon of Node. Cargo's own output goes to stderr, so that standard
-// output stays free for whoever calls this.
+// Builds crates of the Cargo workspace, native addons of Node among them. Cargo's own output goes to stderr, so that
+// standard output stays free for whoever calls this.
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
@@ -8,22 +8,31 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
+/** Where cargo builds. */
+export const targetFolder = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
+
 /**
+ * Builds a crate and puts it where its loader looks.
+ *
  * @param crate - name of the crate, a cdylib.
  * @param addon - path that the addon gets.
+ * @param features - further arguments of cargo.
+ * @param env - environment of cargo.
  */
-export function buildAddon({ crate, addon }) {
-  const cargo = spawnSync('cargo', ['build', '--release', '--locked', '-p', crate], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
-  if (cargo.error) {
-    console.error(`cargo did not start: ${cargo.error.message}. Install Rust 1.91 or newer (rustup.rs).`);
+export function buildAddon({ crate, addon, features = [], env = process.env }) {
+  cargo(['build', '--release', '--locked', '-p', crate, ...features], env);
+  const target = env.CARGO_TARGET_DIR ?? targetFolder;
+  install(join(target, 'release', libraryName(crate.replaceAll('-', '_'))), addon);
+}
+
+/** Runs cargo in the workspace; ends the process where it fails, since nothing can be built then. */
+export function cargo(args, env = process.env) {
+  const { error, status } = spawnSync('cargo', args, { cwd: root, stdio: ['ignore', 2, 2], env });
+  if (error) {
+    console.error(`cargo did not start: ${error.message}. Install Rust 1.91 or newer (rustup.rs).`);
     process.exit(1);
   }
-  if (cargo.status !== 0) process.exit(cargo.status ?? 1);
-  const targetFolder = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
-  install(join(targetFolder, 'release', libraryName(crate.replaceAll('-', '_'))), addon);
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 function libraryName(crate) {

@@ -26,6 +26,7 @@ export function foldSingleOutput(graph: IntegerGraph): IntegerGraph {
       ...output,
       term: { ...output.term, weights: matrixOfRows(read.length, [ones]) },
       scales: Float64Array.of(1),
+      isIntegral: false,
     },
   };
 }

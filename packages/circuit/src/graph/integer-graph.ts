@@ -54,6 +54,8 @@ export interface OutputLayer {
   readonly scales: Float64Array;
   readonly biases: Float64Array;
   readonly skips: readonly RealTerm[];
+  /** True where the sums of its term are integers. */
+  readonly isIntegral: boolean;
 }
 
 /** The whole net. */

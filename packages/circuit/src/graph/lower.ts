@@ -28,7 +28,7 @@ export function lowerNet(module: Module): IntegerGraph {
   for (const [index, layer] of module.layers.entries()) {
     const rows = linearRows(layer, edge);
     if (layer.activation === null) {
-      const output = outputLayer(layer.name, index, rows, module);
+      const output = outputLayer(layer.name, index, rows, edge.isIntegral, module);
       return { features: inputFeatures(module), hidden, output, accumulatorBits, accumulators };
     }
     const lowered = hiddenLayer(layer, index, rows, edge.isIntegral, accumulatorBits);
@@ -109,7 +109,10 @@ function hiddenLayer(
     if (!channelBias.has(channel)) channelBias.set(channel, biases[row]!);
   }
   const emit = (channel: number, sums: ArrayLike<number>) => levelsOf(layer, layer.activate(channel, sums));
-  const shiftOf = (row: number) => (biases[row]! - channelBias.get(channels[row]!)!) / scales[row]!;
+  const shiftOf = (row: number) => {
+    const difference = biases[row]! - channelBias.get(channels[row]!)!;
+    return difference === 0 ? 0 : difference / scales[row]!;
+  };
   const kept = keptRows(weights);
   const keptChannels = [...new Set(kept.map((row) => channels[row]!))];
   const positions = new Map(keptChannels.map((channel, position) => [channel, position]));
@@ -190,7 +193,13 @@ function keptRows(weights: readonly (readonly Entry[])[]): number[] {
   return kept.length > 0 ? kept : [0];
 }
 
-function outputLayer(name: string, edge: number, rows: LinearRows, module: QuantNet): OutputLayer {
+function outputLayer(
+  name: string,
+  edge: number,
+  rows: LinearRows,
+  isIntegral: boolean,
+  module: QuantNet,
+): OutputLayer {
   const skip = module.skip === null ? null : skipRows(module.skip, inputEdge(module));
   return {
     kind: 'output',
@@ -200,6 +209,7 @@ function outputLayer(name: string, edge: number, rows: LinearRows, module: Quant
     scales: rows.scales,
     biases: rows.biases.map((bias, row) => bias + (skip?.biases[row] ?? 0)),
     skips: skip === null ? [] : [{ edge: 0, weights: skip.weights }],
+    isIntegral,
   };
 }
 

@@ -28,8 +28,8 @@ export interface CircuitReport {
   readonly macs: number;
   /** Largest table input in bits. */
   readonly accumulatorBits: number;
-  /** Largest span of a sum in bits, over every input that could occur; null where only data bound it. */
-  readonly integerBits: number | null;
+  /** Largest span of an integer sum in bits, over every input that could occur. */
+  readonly integerBits: number;
   readonly parameters: CryptoParameters & {
     readonly name: string;
     readonly securityBits: SecurityLevel;
@@ -114,13 +114,12 @@ function figuresOf(source: ReportSource): CircuitFigures {
   const layers = layerReports(calibration, encoded, omega, drawnSums(source));
   const sum = (of: (layer: LayerReport) => number) => layers.reduce((total, layer) => total + of(layer), 0);
   const words = largeLweDimension(parameters) + 1;
-  const exact = layers.map((layer) => layer.exactBits);
   return {
     layers,
     pbs: sum((layer) => layer.bootstraps),
     macs: sum((layer) => layer.nonZeros),
     accumulatorBits: Math.max(0, ...layers.map((layer) => layer.tableBits ?? 0)),
-    integerBits: exact.includes(null) ? null : Math.max(...exact.map(Number)),
+    integerBits: Math.max(0, ...layers.map((layer) => layer.exactBits ?? 0)),
     parameters: {
       ...parameters,
       name: parameterSetName(parameters),

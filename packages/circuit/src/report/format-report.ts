@@ -28,7 +28,7 @@ export function totals(figures: CircuitFigures): readonly (readonly [name: strin
     ['bootstraps a sample', `${figures.pbs} PBS`],
     ['products a sample', `${figures.macs} MACs`],
     ['widest table input', `${figures.accumulatorBits} bits`],
-    ['widest integer sum', figures.integerBits === null ? 'bound by data' : `${figures.integerBits} bits`],
+    ['widest integer sum', `${figures.integerBits} bits`],
     ['parameters', parameters.name],
     ['security', `${parameters.securityBits} bits`],
     ['p(overflow) per PBS', `at most ${formatLog2(parameters.pErrorLog2)}`],

@@ -19,7 +19,7 @@ export interface LayerReport {
   readonly largestRow: number;
   /** Most weights a row may keep (Ω); null where rows are dense. */
   readonly omega: number | null;
-  /** Bits of the sums over every input that could occur; null where only data bound them. */
+  /** Bits of the integer sums over every input that could occur; null where they are sums of real values. */
   readonly exactBits: number | null;
   /** Bits of the sums on the calibration rows; null in the last layer. */
   readonly observedBits: number | null;
@@ -60,7 +60,7 @@ export function layerReports(
     rows: layer.rows,
     ...rowStatistics(layer),
     omega,
-    exactBits: finiteOrNull(widest(exactSpans(layer.term, ranges[layer.term.edge]!))),
+    exactBits: layer.isIntegral ? widest(exactSpans(layer.term, ranges[layer.term.edge]!)) : null,
     weights: histogramOf(layer.term.weights.values),
     accumulators: histogramOf(sums[index]!),
   });
@@ -107,8 +107,4 @@ function rowStatistics({ term, rows, skips }: HiddenLayer | OutputLayer) {
 
 function widest({ low, high }: Spans): number {
   return low.reduce((bits, value, row) => Math.max(bits, spanBits(value, high[row]!)), 0);
-}
-
-function finiteOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

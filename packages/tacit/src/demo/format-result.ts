@@ -18,7 +18,7 @@ export function formatDemoResult(result: DemoResult): string {
     ['layers', result.layers.join(' → ')],
     ['bootstraps (PBS) a sample', String(result.pbs)],
     ['accumulator bits (table input)', String(result.accumulatorBits)],
-    ['integer bits (sums)', String(result.integerBits ?? 'by the data')],
+    ['integer bits (sums)', String(result.integerBits)],
     ['parameter set', parameters.name],
     ['security', `${parameters.securityBits} bits`],
     ['failure probability, a PBS', `2^${parameters.pErrorLog2.toFixed(0)}`],

@@ -29,7 +29,7 @@ export interface DemoResult {
   /** Bits of the largest table input. */
   readonly accumulatorBits: number;
   /** Bits of the largest span of an integer sum. */
-  readonly integerBits: number | null;
+  readonly integerBits: number;
   readonly parameters: ReturnType<Circuit['report']>['parameters'];
   /** The key once; request and response a sample. */
   readonly bytes: { readonly evaluationKey: number; readonly request: number; readonly response: number };

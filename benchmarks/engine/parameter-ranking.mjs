@@ -16,6 +16,8 @@ import {
 } from '../../packages/tacit/dist/index.js';
 
 const sizes = [256, 512, 1024, 2048];
+/** Label changes allowed: the compiler's default, then more for sizes that cannot keep to it. */
+const limits = [0.005, 0.01, 0.02, 0.04];
 const bits4 = {
   lweDimension: 866,
   glweDimension: 1,
@@ -59,15 +61,21 @@ export async function parameterRanking(progress) {
 async function rank(id, net, { train, test }, costs) {
   const circuits = new Map();
   for (const size of sizes) {
-    const circuit = await compileQuietly(net, train.X, onlySize(costs, size));
-    if (circuit.report().parameters.polynomialSize === size) circuits.set(`N${size}`, circuit);
+    const circuit = await smallestHarm(net, train.X, onlySize(costs, size), size);
+    if (circuit !== null) circuits.set(`N${size}`, circuit);
   }
   const chosen = await compileQuietly(net, train.X, costs);
   circuits.set('chosen', chosen);
   circuits.set('4 bits', { serverCircuit: withParameters(chosen.serverCircuit, bits4) });
   const seconds = await interleaved(circuits);
-  const [own, reference] = [seconds.get('chosen'), seconds.get('4 bits')];
-  const fastest = Math.min(...sizes.map((size) => seconds.get(`N${size}`) ?? Number.POSITIVE_INFINITY));
+  // The choice is one of the sizes' circuits once more: both timed the same.
+  const name = (key) => circuits.get(key)?.report?.().parameters.name;
+  const same = [...circuits.keys()].filter((key) => name(key) === name('chosen'));
+  const own = Math.min(...same.map((key) => seconds.get(key)));
+  const reference = seconds.get('4 bits');
+  // Sizes that miss the limit are no rivals.
+  const rivals = sizes.filter((size) => circuits.get(`N${size}`)?.report().simulatedLabelFlips <= limits[0]);
+  const fastest = Math.min(...rivals.map((size) => seconds.get(`N${size}`)));
   return [
     {
       id,
@@ -99,9 +107,13 @@ async function rank(id, net, { train, test }, costs) {
 }
 
 async function describe(circuit, test) {
-  if (circuit === undefined) return 's/sample, no set keeps the labels';
-  const { parameters, seconds } = circuit.report();
-  return `s/sample (${seconds.perSample.toPrecision(3)} estimated), ${parameters.name}, ${await agreement(circuit, test)}`;
+  if (circuit === undefined)
+    return `s/sample, no set changes less than ${100 * limits.at(-1)} % of the labels`;
+  const { parameters, seconds, simulatedLabelFlips } = circuit.report();
+  const limit = limits.find((each) => simulatedLabelFlips <= each);
+  const missed =
+    limit === limits[0] ? '' : `, misses the limit: ${(100 * simulatedLabelFlips).toFixed(1)} % of labels`;
+  return `s/sample (${seconds.perSample.toPrecision(3)} estimated), ${parameters.name}, ${await agreement(circuit, test)}${missed}`;
 }
 
 /** Best seconds of each circuit over five rounds. */
@@ -125,8 +137,17 @@ function onlySize(costs, size) {
   };
 }
 
-async function compileQuietly(net, X, costs) {
-  const { result } = await collectWarnings(() => compile(net, X, { costs }));
+/** The circuit of a size under the first limit that a set of this size meets: the default, or, to show what is missing, more. */
+async function smallestHarm(net, X, costs, size) {
+  for (const maxLabelFlips of limits) {
+    const circuit = await compileQuietly(net, X, costs, maxLabelFlips);
+    if (circuit.report().parameters.polynomialSize === size) return circuit;
+  }
+  return null;
+}
+
+async function compileQuietly(net, X, costs, maxLabelFlips = limits[0]) {
+  const { result } = await collectWarnings(() => compile(net, X, { costs, maxLabelFlips }));
   return result;
 }
 

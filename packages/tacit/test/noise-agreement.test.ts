@@ -144,9 +144,13 @@ beforeAll(async () => {
     if (prediction.kind !== 'regression') throw new Error('not a regressor');
     return drawOf(prediction.predictions.flat());
   };
-  draws = [await execute(), await execute()];
+  draws = [await execute()];
+  // Noise is drawn anew each time: a second draw decides where the first one is improbable.
+  if (chiSquareProbability(draws[0]!.reading) <= leastProbability) draws.push(await execute());
   simulated = drawOf(circuitRunner(circuit, scaleLog2)(levels, samples, new Generator(3)));
-});
+}, 300_000);
+
+const leastProbability = 1e-4;
 
 const deviation = (values: readonly number[]) =>
   Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / values.length);
@@ -211,10 +215,10 @@ describe('2,240 real bootstraps', () => {
   });
 
   it('err as predicted by a chi-square test at 1e-4', () => {
-    // Noise is drawn anew each time: the test fails when two draws fail, which chance does once in 1e8.
-    expect(chiSquareProbability(simulated.reading)).toBeGreaterThan(1e-4);
+    // The test fails when two draws fail, which chance does once in 1e8.
+    expect(chiSquareProbability(simulated.reading)).toBeGreaterThan(leastProbability);
     const best = Math.max(...draws.map((draw) => chiSquareProbability(draw.reading)));
-    expect(best).toBeGreaterThan(1e-4);
+    expect(best).toBeGreaterThan(leastProbability);
   });
 
   it('emit noise of the predicted deviation, within 20 %', () => {

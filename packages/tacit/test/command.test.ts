@@ -13,7 +13,7 @@ it('demo --json prints one document with every figure, and nothing else on stdou
     accuracy: { float: expect.any(Number), quantised: expect.any(Number), encrypted: expect.any(Number) },
     agreement: expect.any(Number),
     samples: 3,
-    pbs: 8,
+    pbs: 4,
     parameters: { securityBits: 132, pErrorLog2: -40 },
     bytes: { evaluationKey: expect.any(Number), request: expect.any(Number), response: expect.any(Number) },
     seconds: {
@@ -67,7 +67,7 @@ it.each([
 });
 
 it('Ctrl-C cancels: exit code 130, one line that says so', async () => {
-  const { code, stdout, stderr } = await tacit(['demo', '--rows', 'all'], {
+  const { code, stdout, stderr } = await tacit(['demo', '--dataset', 'digits', '--rows', 'all'], {
     whileRunning: (kill) => void setTimeout(() => kill('SIGINT'), 3000),
   });
   expect(code).toBe(130);

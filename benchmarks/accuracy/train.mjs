@@ -8,10 +8,8 @@ import {
   NeuralNetRegressor,
 } from '../../packages/learn/dist/index.js';
 import { AdamW, SparseQuantConvNet, SparseQuantNeuralNet } from '../../packages/nn/dist/index.js';
+import { warmUpCosine } from '../../packages/tacit/dist/demo/schedule.js';
 import { Generator, Tensor } from '../../packages/tensor/dist/index.js';
-
-/** Part of the steps in which the rate rises. */
-const warmUp = 0.05;
 
 /** @returns the fitted net with the least training loss of `recipe.restarts`. */
 export async function fitNet({ isRegression = false, recipe }, candidate, X, y, seed) {
@@ -44,16 +42,11 @@ function makeNet(isRegression, recipe, { isConvolutional = false, options }, row
     callbacks: {
       schedule: new LRScheduler({
         policy: 'LambdaLR',
-        policyOptions: { lrLambda: (step) => cosine(Math.min(1, step / steps)) },
+        policyOptions: { lrLambda: (step) => warmUpCosine(step, steps) },
         stepEvery: 'batch',
       }),
     },
   });
-}
-
-function cosine(part) {
-  if (part < warmUp) return part / warmUp;
-  return 0.5 * (1 + Math.cos((Math.PI * (part - warmUp)) / (1 - warmUp)));
 }
 
 function prefixed(options) {

@@ -6,10 +6,11 @@ import type { Client } from '@tacit/client';
 import { createClient } from '@tacit/client/node';
 import { engineThreads, evaluate, loadCircuit, loadEvaluationKey } from '@tacit/engine';
 import { LRScheduler, NeuralNetClassifier } from '@tacit/learn';
-import { AdamW, CosineAnnealingLR, SparseQuantNeuralNet } from '@tacit/nn';
+import { AdamW, LambdaLR, SparseQuantNeuralNet } from '@tacit/nn';
 import type { Progress } from '../commands/progress.js';
 import { compile } from '../compile.js';
 import { type DemoDataset, type Preset, presets } from './presets.js';
+import { warmUpCosine } from './schedule.js';
 
 /** Stricter than the default of compiling: what is shown is how well ciphertexts agree. */
 const maxLabelFlips = 0.002;
@@ -114,7 +115,7 @@ async function fit({ dataset, seed, progress, signal }: DemoOptions, train: Tabl
   const module = Object.fromEntries(
     Object.entries(options).map(([name, value]) => [`module__${name}`, value]),
   );
-  const tMax = maxEpochs * Math.ceil(train.X.length / batchSize);
+  const steps = maxEpochs * Math.ceil(train.X.length / batchSize);
   const net = new NeuralNetClassifier({
     module: SparseQuantNeuralNet,
     ...module,
@@ -132,7 +133,11 @@ async function fit({ dataset, seed, progress, signal }: DemoOptions, train: Tabl
     seed,
     callbacks: {
       progress: bar.callback,
-      schedule: new LRScheduler({ policy: CosineAnnealingLR, policyOptions: { tMax }, stepEvery: 'batch' }),
+      schedule: new LRScheduler({
+        policy: LambdaLR,
+        policyOptions: { lrLambda: (step: number) => warmUpCosine(step, steps) },
+        stepEvery: 'batch',
+      }),
     },
   });
   const { seconds } = await timed(() => net.fit(train.X, train.y, { signal }));

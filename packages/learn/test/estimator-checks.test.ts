@@ -23,6 +23,8 @@ import {
   Pipeline,
   RobustScaler,
   SimpleImputer,
+  SparseQuantClassifier,
+  SparseQuantRegressor,
   StandardScaler,
   TransformedTargetRegressor,
 } from '@tacit/learn';
@@ -72,6 +74,11 @@ const estimators: readonly (readonly [string, Parametrized, EstimatorCheckOption
       module: () => new Sequential(new Linear(2, 12), new ReLU(), new Linear(12, 3)),
       trainSplit: null,
     }),
+  ],
+  ['SparseQuantClassifier', new SparseQuantClassifier({ seed: 0, verbose: 0, maxEpochs: 20 })],
+  [
+    'SparseQuantRegressor',
+    new SparseQuantRegressor({ seed: 0, verbose: 0, maxEpochs: 40, module__nWBits: 6, module__nABits: 6 }),
   ],
   [
     'NeuralNetClassifier with bounded accumulators',

@@ -143,3 +143,42 @@ describe('fitToBudget', () => {
     expect(await reject({ cut: 1 })).toMatchObject({ code: 'PARAMETER_VALUE' });
   });
 });
+
+describe('bounded accumulators', () => {
+  const widest = (net: { readonly module_: SparseQuantNeuralNet }) => {
+    const counts = net.module_.layers.flatMap(({ linear }) => {
+      const { integers } = linear.quantizedWeights();
+      return Array.from({ length: linear.neurons }, (_, row) => {
+        const weights = integers.subarray(row * linear.fanIn, (row + 1) * linear.fanIn);
+        return weights.filter((weight) => weight !== 0).length;
+      });
+    });
+    return Math.max(...counts);
+  };
+
+  it('stay bounded through fit, partialFit, a warm start, and saving', async () => {
+    const { data, target } = await loadBreastCancer();
+    const options = {
+      ...quiet,
+      module__hiddenSizes: [6],
+      module__accumulators: 'bounded',
+      module__nWBits: 2,
+      module__nABits: 3,
+      maxEpochs: 10,
+      warmStart: true,
+    } as const;
+    const net = await new SparseQuantClassifier(options).fit(data, target);
+    const omega = net.module_.omega!;
+    expect(omega).toBeLessThan(30);
+    expect(widest(net)).toBeLessThanOrEqual(omega);
+    await net.partialFit(data, target, { epochs: 2 });
+    expect(widest(net)).toBeLessThanOrEqual(omega);
+    await net.fit(data, target, { epochs: 2 });
+    expect(net.history.length).toBe(14);
+    expect(widest(net)).toBeLessThanOrEqual(omega);
+    const loaded = await new SparseQuantClassifier(options).loadNet(await net.saveNet());
+    expect(widest(loaded)).toBeLessThanOrEqual(omega);
+    await loaded.partialFit(data, target, { epochs: 2 });
+    expect(widest(loaded)).toBeLessThanOrEqual(omega);
+  });
+});

@@ -1,112 +1,25 @@
-// What a client does to raw rows before quantizing them: the fitted steps of a pipeline before the net, as plain data.
-// Numbers are float64, the formulas are given to the operation, and logarithms are not the engine's own, so that training and
-// client agree to the bit.
+// What a client does to raw rows before quantizing them: the fitted steps of a pipeline before the net, as plain data, whose
+// types and formulas are learn's. Numbers are float64, the formulas are given to the operation, and logarithms are not the
+// engine's own, so that training and client agree to the bit.
 
+import type {
+  Category,
+  ClientStep,
+  FunctionName,
+  OneHotEncoderStep,
+  OrdinalEncoderStep,
+  PCAStep,
+  SimpleImputerStep,
+} from '@tacit/learn';
 import { elementary } from '@tacit/tensor';
 import * as z from 'zod/mini';
 import { CircuitError } from '../errors.js';
 import type { ClassLabel } from './client-spec.js';
 
+export type { Category, ClientStep } from '@tacit/learn';
+
 /** One value of a raw row; null, undefined and NaN are missing. */
 export type Cell = ClassLabel | null | undefined;
-
-/** A category, or null for a missing value. */
-export type Category = ClassLabel | null;
-
-/** (x − mean) / scale, column by column; a null leaves its operation out. */
-export interface StandardScalerStep {
-  readonly kind: 'standardScaler';
-  readonly mean: readonly number[] | null;
-  readonly scale: readonly number[] | null;
-}
-
-/** x · scale + min, column by column, then cut to `clip` where it is not null. */
-export interface MinMaxScalerStep {
-  readonly kind: 'minMaxScaler';
-  readonly scale: readonly number[];
-  readonly min: readonly number[];
-  readonly clip: readonly [low: number, high: number] | null;
-}
-
-/** (x − center) / scale, column by column; a null leaves its operation out. */
-export interface RobustScalerStep {
-  readonly kind: 'robustScaler';
-  readonly center: readonly number[] | null;
-  readonly scale: readonly number[] | null;
-}
-
-/**
- * A missing value of column i becomes `fill[i]`; a value equal to `missingValue` is missing too. After the columns, one
- * column of 0 and 1 for each of `indicators`: whether that column was missing.
- */
-export interface SimpleImputerStep {
-  readonly kind: 'simpleImputer';
-  readonly fill: readonly ClassLabel[];
-  readonly indicators: readonly number[];
-  readonly missingValue: Category;
-}
-
-/**
- * The position of the value in `categories[i]`. One that is not there is refused, or becomes `unknownValue`; a missing one
- * in a column with the category null becomes `encodedMissingValue`. Null for either stands for a missing number.
- */
-export interface OrdinalEncoderStep {
-  readonly kind: 'ordinalEncoder';
-  readonly categories: readonly (readonly Category[])[];
-  readonly handleUnknown: 'error' | 'useEncodedValue';
-  readonly unknownValue: number | null;
-  readonly encodedMissingValue: number | null;
-}
-
-/** One column of 0 and 1 a category, without `drop[i]`. A value that is not there is refused, or gives zeros. */
-export interface OneHotEncoderStep {
-  readonly kind: 'oneHotEncoder';
-  readonly categories: readonly (readonly Category[])[];
-  readonly drop: readonly (number | null)[];
-  readonly handleUnknown: 'error' | 'ignore';
-}
-
-/** Σᵢ (xᵢ − meanᵢ) · components[k][i] for each k, divided by `scale[k]` where it is not null. */
-export interface PCAStep {
-  readonly kind: 'pca';
-  readonly mean: readonly number[];
-  readonly components: readonly (readonly number[])[];
-  readonly scale: readonly number[] | null;
-}
-
-/** A function of each number on its own. */
-export interface FunctionStep {
-  readonly kind: 'function';
-  readonly name: keyof typeof functions;
-}
-
-/** Blocks side by side, each made from some columns, which may serve several blocks or none. */
-export interface ColumnTransformerStep {
-  readonly kind: 'columnTransformer';
-  readonly blocks: readonly {
-    readonly name: string;
-    readonly columns: readonly number[];
-    readonly step: ClientStep;
-  }[];
-}
-
-/** One step after the other. */
-export interface PipelineStep {
-  readonly kind: 'pipeline';
-  readonly steps: readonly ClientStep[];
-}
-
-export type ClientStep =
-  | StandardScalerStep
-  | MinMaxScalerStep
-  | RobustScalerStep
-  | SimpleImputerStep
-  | OrdinalEncoderStep
-  | OneHotEncoderStep
-  | PCAStep
-  | FunctionStep
-  | ColumnTransformerStep
-  | PipelineStep;
 
 const functions = {
   identity: (x: number) => x,
@@ -117,7 +30,7 @@ const functions = {
   sqrt: Math.sqrt,
   square: (x: number) => x * x,
   abs: Math.abs,
-};
+} satisfies Record<FunctionName, (x: number) => number>;
 
 const numbers = z.array(z.number());
 const natural = z.int().check(z.nonnegative());

@@ -4,8 +4,9 @@
 
 import { elementary } from '../../packages/tensor/dist/index.js';
 import { adamStep } from '../../packages/tensor/dist/kernels/adam.js';
-import { quantizeInto, relu, reluGradient } from '../../packages/tensor/dist/kernels/elementwise.js';
+import { relu, reluGradient } from '../../packages/tensor/dist/kernels/elementwise.js';
 import { gemm, gemmWithSums } from '../../packages/tensor/dist/kernels/gemm.js';
+import { quantizeRows } from '../../packages/tensor/dist/kernels/quantize.js';
 import { activationLevels, adam, linearParameters, rowScales, weightLevels } from './nets.mjs';
 
 const ROUNDING = 6755399441055744;
@@ -80,18 +81,15 @@ function makeLayer(inputs, outputs, batch, weight, bias) {
 
 function roundWeights(layer) {
   const { weight, rounded, outputs, inputs } = layer;
-  const scales = rowScales(weight, outputs, inputs);
-  for (let row = 0; row < outputs; row++) {
-    const from = row * inputs;
-    quantizeInto(rounded, weight, from, from + inputs, scales[row], weightLevels.low, weightLevels.high);
-  }
+  const scales = Float64Array.from(rowScales(weight, outputs, inputs));
+  quantizeRows(rounded, weight, scales, weightLevels.low, weightLevels.high);
   layer.used = rounded;
 }
 
 /** Rounding to levels from 0 on is ReLU and rounding in one pass. */
 function activate(layer, quantized) {
   const { z, h, scale } = layer;
-  if (quantized) quantizeInto(h, z, 0, z.length, scale[0], activationLevels.low, activationLevels.high);
+  if (quantized) quantizeRows(h, z, Float64Array.from(scale), activationLevels.low, activationLevels.high);
   else layer.h = relu(z);
 }
 

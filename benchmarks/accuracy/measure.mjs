@@ -1,7 +1,7 @@
 // One task, measured: the chosen net, its float twin, a float perceptron and the linear model on every split or seed;
 // encrypted as the noise-true simulator has it, and some rows of the first run on real ciphertexts.
 
-import { trainTestSplit } from '../../packages/learn/dist/index.js';
+import { accuracyScore, r2Score, trainTestSplit } from '../../packages/learn/dist/index.js';
 import { compile } from '../../packages/tacit/dist/index.js';
 import { chooseCandidate } from './choose.mjs';
 import { fitNet } from './train.mjs';
@@ -59,15 +59,8 @@ async function linearScore(task, { XTrain, XTest, yTrain, yTest }, seed) {
 function scorer({ isRegression }, circuit, X, y) {
   return async (mode) => {
     const predictions = await circuit.predict(X, { mode, seed: 0 });
-    if (isRegression) return r2(y, predictions);
-    return predictions.filter((label, i) => label === y[i]).length / y.length;
+    return isRegression ? r2Score(y, predictions) : accuracyScore(y, predictions);
   };
-}
-
-function r2(truth, predictions) {
-  const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
-  const unexplained = truth.reduce((sum, value, i) => sum + (value - predictions[i]) ** 2, 0);
-  return 1 - unexplained / truth.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 }
 
 /** Real keys and ciphertexts: how many predictions differ from the clear circuit's; for numbers, the R² between them. */
@@ -75,7 +68,6 @@ async function confirm({ isRegression, confirmedRows }, circuit, XTest) {
   const rows = XTest.slice(0, confirmedRows);
   const clear = await circuit.predict(rows);
   const encrypted = await circuit.predict(rows, { mode: 'execute' });
-  if (isRegression) return { rows: rows.length, agreement: r2(clear, encrypted) };
-  const equal = encrypted.filter((label, i) => label === clear[i]).length;
-  return { rows: rows.length, agreement: equal / rows.length };
+  const agreement = isRegression ? r2Score(clear, encrypted) : accuracyScore(clear, encrypted);
+  return { rows: rows.length, agreement };
 }

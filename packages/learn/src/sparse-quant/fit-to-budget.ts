@@ -116,14 +116,17 @@ function checkedOptions(options: FitToBudgetOptions) {
   requireThat('cut', cut, cut > 0 && cut < 1, 'between 0 and 1');
   requireThat('validationSize', validationSize, validationSize > 0 && validationSize < 1, 'between 0 and 1');
   if (Number.isFinite(maxSecondsPerSample) && secondsOf === undefined) {
-    requireThat('secondsOf', 'missing', false, 'a function; fitToBudget of the package tacit has one');
+    throw invalid('secondsOf', 'missing', 'a function; fitToBudget of the package tacit has one');
   }
   return { maxPbs, maxSecondsPerSample, maxAccuracyLoss, validationSize, cut, epochs, secondsOf, signal };
 }
 
 function requireThat(name: string, got: unknown, isValid: boolean, expected: string): void {
-  if (isValid) return;
-  throw new ParameterError(`${name} is ${String(got)}, expected ${expected}.`, {
+  if (!isValid) throw invalid(name, got, expected);
+}
+
+function invalid(name: string, got: unknown, expected: string): ParameterError {
+  return new ParameterError(`${name} is ${String(got)}, expected ${expected}.`, {
     code: 'PARAMETER_VALUE',
     got: String(got),
     expected,
@@ -161,9 +164,7 @@ async function measure(estimator: Budgetable, { XTrain, XTest, yTest }: Parts, s
 function quantNetOf(estimator: Budgetable): QuantNet {
   const module = estimator.module_;
   if (module instanceof QuantNet) return module;
-  const got = module.constructor.name;
-  requireThat('module', got, false, 'SparseQuantNeuralNet or SparseQuantConvNet');
-  throw new Error('unreachable');
+  throw invalid('module', module.constructor.name, 'SparseQuantNeuralNet or SparseQuantConvNet');
 }
 
 /** At least one neuron less in some layer; null where every layer has only one left. */

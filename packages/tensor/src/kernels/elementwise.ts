@@ -8,6 +8,9 @@ import { simdHeap, simdKernel } from './simd.js';
 /** Elements that pass through the kernel's memory at once. */
 const CHUNK = 4096;
 
+/** Where the second operand of a SIMD kernel lies, in bytes; the first lies at 0. */
+export const SECOND = 4 * CHUNK;
+
 /** Below this, the scalar loop is as fast as copying. */
 const SCALAR_UP_TO = 64;
 
@@ -24,9 +27,7 @@ export function relu(x: Float32Array): Float32Array {
 export function reluGradient(x: Float32Array, grad: Float32Array): Float32Array {
   const out = new Float32Array(x.length);
   if (x.length >= NATIVE_ELEMENTS && nativeKernels()?.reluGradient(x, grad, out)) return out;
-  const done = inPieces(x, grad, out, 0, x.length, (kernel, count) =>
-    kernel.reluGradient(count, 0, 4 * CHUNK),
-  );
+  const done = inPieces(x, grad, out, 0, x.length, (kernel, count) => kernel.reluGradient(count, 0, SECOND));
   for (let i = done; i < x.length; i++) out[i] = x[i] <= 0 ? 0 : grad[i];
   return out;
 }

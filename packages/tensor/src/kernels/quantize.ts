@@ -1,11 +1,8 @@
 // Rounding to a few levels, in double precision, with one scale for each row, and its gradients: through the native addon,
 // else through SIMD and plain loops, which give the same bits.
 
-import { inPieces } from './elementwise.js';
+import { inPieces, SECOND } from './elementwise.js';
 import { NATIVE_ELEMENTS, nativeKernels } from './native.js';
-
-/** Offset of the second operand in the memory of the SIMD kernels, in bytes; see `inPieces`. */
-const SECOND = 4 * 4096;
 
 /** Adding and subtracting 1.5·2⁵² rounds a double below 2⁵¹ to a whole number, ties to even (IEEE 754's own rounding). */
 const ROUNDING = 6755399441055744;

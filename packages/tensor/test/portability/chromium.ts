@@ -6,22 +6,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { requireProgram } from '../../../../scripts/require-program.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /** The program, or null where there is none and none can be installed. */
 export function findChromium(): string | null {
   const candidates = process.env.CHROMIUM ? [process.env.CHROMIUM, ...names] : names;
-  const find = (): string | null => candidates.find((name) => succeeds(name, ['--version'])) ?? null;
-  return find() ?? (installChromium() ? find() : null);
+  return candidates.find((name) => succeeds(name, ['--version'])) ?? installedChromium();
 }
 
-function installChromium(): boolean {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  return (
-    succeeds('apt-get', ['update']) &&
-    succeeds('apt-get', ['install', '--yes', '--no-install-recommends', 'chromium'])
-  );
+function installedChromium(): string | null {
+  try {
+    return requireProgram('chromium');
+  } catch {
+    return null;
+  }
 }
 
 function succeeds(program: string, parameters: readonly string[]): boolean {
